@@ -1,0 +1,71 @@
+/**
+ * The mailbox store as a port: accounts, mailboxes, messages. engine/sqlite keeps it on disk, store/memory in a
+ * simulation. Bytes are kept exactly as delivered; ids are never reused.
+ */
+
+export type Account = {
+  readonly id: number;
+  /** The login and main address: `ann@arch.test`. */
+  readonly name: string;
+  readonly quotaBytes: number | undefined;
+  readonly usedBytes: number;
+};
+
+export type StoredMessage = {
+  readonly account: string;
+  readonly mailbox: string; // "INBOX"
+  readonly uid: number; // strictly ascending in its mailbox, never reused
+  readonly receivedAt: number; // ms since 1970 UTC
+  readonly sizeBytes: number;
+  readonly reversePath: string;
+  readonly recipient: string;
+  readonly queueId: string;
+};
+
+export type DeliverRequest = {
+  readonly account: string;
+  readonly mailbox: string;
+  readonly content: Uint8Array;
+  readonly receivedAt: number;
+  readonly reversePath: string;
+  readonly recipient: string;
+  readonly queueId: string;
+  /** Names this delivery for good (`queueId:recipientIndex`): asked twice, it is stored once. */
+  readonly deliveryId: string;
+};
+
+export type DeliverAnswer =
+  | { readonly kind: "stored"; readonly uid: number; /** It was there already. */ readonly again: boolean }
+  | { readonly kind: "noAccount" }
+  | { readonly kind: "overQuota"; readonly quotaBytes: number; readonly usedBytes: number };
+
+/** SCRAM-SHA-256 keys (RFC 5802 §3, RFC 7677); the password itself is never kept. */
+export type Credentials = {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+};
+
+export type MailStore = {
+  open(): Promise<void>;
+  /** Creates the account with its INBOX, or changes its credentials and quota. */
+  putAccount(
+    name: string,
+    credentials: Credentials | undefined,
+    quotaBytes: number | undefined,
+  ): Promise<void>;
+  removeAccount(name: string): Promise<boolean>;
+  accounts(): readonly Account[];
+  /** By name, ASCII case-insensitively; from memory: called for every recipient. */
+  account(name: string): Account | undefined;
+  credentials(name: string): Credentials | undefined;
+  /** Durable once resolved; concurrent deliveries share a sync. Rejects with a Fault of the disk. */
+  deliver(request: DeliverRequest): Promise<DeliverAnswer>;
+  /** Messages of a mailbox with a UID above `afterUid`, ascending. */
+  list(account: string, mailbox: string, afterUid?: number): Promise<readonly StoredMessage[]>;
+  read(account: string, mailbox: string, uid: number): Promise<Uint8Array | undefined>;
+  /** Deletes all messages of all accounts; UIDs go on. For the lab's `reset`. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,77 @@
+/**
+ * Whether a mailbox is ours, and whose: the accepted domains, accounts, sub-addresses (`ann+list@`), catch-alls and
+ * the drop folder. Reception asks it to accept, routing to deliver, so that both always agree. Pure.
+ */
+import { domainKey, formatMailbox } from "../../message/address/address.ts";
+import type { Mailbox } from "../../message/address/address.ts";
+import type { AcceptedDomain, HostSettings } from "../../settings/host-settings.ts";
+
+/** The account of that name, as it calls itself; undefined when there is none. */
+export type AccountNames = (address: string) => string | undefined;
+
+export type Found =
+  | { readonly kind: "foreign"; readonly domainSetting?: undefined }
+  /** `by` says how, when it is not the plain name: `sub-address`, `catch-all`. */
+  | {
+      readonly kind: "mailbox";
+      readonly account: string;
+      readonly by: string | undefined;
+      readonly domainSetting: string;
+    }
+  | { readonly kind: "drop"; readonly folder: string; readonly domainSetting: string }
+  | { readonly kind: "unknown"; readonly domainSetting: string }
+  | { readonly kind: "elsewhere"; readonly domain: AcceptedDomain; readonly domainSetting: string };
+
+export function findMailbox(settings: HostSettings, accounts: AccountNames, mailbox: Mailbox): Found {
+  const accepted = acceptedDomain(settings, mailbox);
+  if (accepted === undefined) return { kind: "foreign" };
+  const { name, domain } = accepted;
+  if (domain.kind === "relay") return { kind: "elsewhere", domain, domainSetting: name };
+  const own = ownMailbox(accounts, mailbox, domain);
+  if (own !== undefined) return { kind: "mailbox", ...own, domainSetting: name };
+  if (domain.kind === "internal") return { kind: "elsewhere", domain, domainSetting: name };
+  if (settings.drop !== undefined) return { kind: "drop", folder: settings.drop.folder, domainSetting: name };
+  return { kind: "unknown", domainSetting: name };
+}
+
+/** The accepted domain a mailbox belongs to: by name, by address literal, or by the host's own bare name. */
+export function acceptedDomain(
+  settings: HostSettings,
+  mailbox: Mailbox,
+): { name: string; domain: AcceptedDomain } | undefined {
+  for (const name of domainNames(settings, mailbox)) {
+    const domain = settings.domains[name] as AcceptedDomain | undefined;
+    if (domain !== undefined) return { name, domain };
+  }
+  return undefined;
+}
+
+/** The addresses an alias stands for; undefined when the address is none. Looked up whole, then as the domain's `*`. */
+export function aliasOf(settings: HostSettings, mailbox: Mailbox): readonly string[] | undefined {
+  return settings.aliases[formatMailbox(mailbox).toLowerCase()];
+}
+
+function domainNames(settings: HostSettings, { domain }: Mailbox): string[] {
+  const key = domainKey(domain);
+  if (domain.kind === "bareAddress") return [`[${domain.address}]`, key];
+  if (domain.kind !== "name" || key.includes(".")) return [key];
+  // `user@jenny` on the host jenny.arch.test is its own bare name (RFC 5321 §2.3.5 wants a full one; people do not).
+  const isOwnName = settings.hostname.toLowerCase().split(".")[0] === key;
+  return isOwnName ? [key, settings.hostname.toLowerCase()] : [key];
+}
+
+function ownMailbox(
+  accounts: AccountNames,
+  mailbox: Mailbox,
+  domain: AcceptedDomain,
+): { account: string; by: string | undefined } | undefined {
+  const whole = accounts(formatMailbox(mailbox));
+  if (whole !== undefined) return { account: whole, by: undefined };
+  const plus = mailbox.localPart.indexOf("+");
+  if (plus > 0) {
+    const base = accounts(formatMailbox({ ...mailbox, localPart: mailbox.localPart.slice(0, plus) }));
+    if (base !== undefined) return { account: base, by: "sub-address" };
+  }
+  const catchAll = domain.catchAll === undefined ? undefined : accounts(domain.catchAll);
+  return catchAll === undefined ? undefined : { account: catchAll, by: "catch-all" };
+}

@@ -5,8 +5,10 @@ import { isRecordType, parseTypeName, typeCode, typeName } from "./record.ts";
 import type { DataOf, RecordTypeName } from "./record.ts";
 import type { TextFields } from "./text-fields.ts";
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+/** dig's words: long data is cut into pieces of 56 characters, which every zone parser joins again. */
+const words = (text: string): string => text.replaceAll(/.{56}(?=.)/g, "$& ");
+const hex = (bytes: Uint8Array): string => words(Buffer.from(bytes).toString("hex").toUpperCase());
+const base64 = (bytes: Uint8Array): string => words(Buffer.from(bytes).toString("base64"));
 
 export const tlsaCodec: RdataCodec<DataOf<"TLSA">> = {
   decode: (reader, end) => ({

@@ -146,25 +146,33 @@ function formatOpt({ edns }: Message): string[] {
 }
 
 function formatQuestion({ name, class: recordClass, type }: Question): string {
-  const owner = absoluteName(name);
-  return `;${owner}${gap(owner.length, 32)}${recordClass}${gap(32 + recordClass.length, 40)}${type}`;
+  const columns: [string, number][] = [
+    [absoluteName(name), 32],
+    [recordClass, 40],
+  ];
+  return `;${inColumns(columns)}${type}`;
 }
 
-/** The columns of dig: TTL at 24, class at 32, type at 40, data at 48, by tabs of 8. */
+/** The columns of dig: TTL at 24, class at 32, type at 40, data at 48. */
 function formatColumns({ name, ttlSeconds, class: recordClass, data }: ResourceRecord): string {
-  let text = "";
-  let at = 0;
-  const words: [string, number][] = [
+  const columns: [string, number][] = [
     [absoluteName(name), 24],
     [String(ttlSeconds), 32],
     [recordClass, 40],
     [data.type, 48],
   ];
-  for (const [word, next] of words) {
+  return inColumns(columns) + formatRdata(data);
+}
+
+/** Each word, then blanks up to where the next begins. */
+function inColumns(columns: readonly (readonly [word: string, next: number])[]): string {
+  let text = "";
+  let at = 0;
+  for (const [word, next] of columns) {
     text += word + gap(at + word.length, next);
     at = Math.max(at + word.length + 1, next);
   }
-  return text + formatRdata(data);
+  return text;
 }
 
 /** Tabs, and spaces after the last of them, from one column to another; at least one blank. */

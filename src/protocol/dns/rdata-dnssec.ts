@@ -3,12 +3,10 @@ import { absoluteName } from "./name.ts";
 import type { RdataCodec } from "./rdata-codec.ts";
 import { isRecordType, parseTypeName, typeCode, typeName } from "./record.ts";
 import type { DataOf, RecordTypeName } from "./record.ts";
+import { formatHex, inWords } from "./text-fields.ts";
 import type { TextFields } from "./text-fields.ts";
 
-/** dig's words: long data is cut into pieces of 56 characters, which every zone parser joins again. */
-const words = (text: string): string => text.replaceAll(/.{56}(?=.)/g, "$& ");
-const hex = (bytes: Uint8Array): string => words(Buffer.from(bytes).toString("hex").toUpperCase());
-const base64 = (bytes: Uint8Array): string => words(Buffer.from(bytes).toString("base64"));
+const base64 = (bytes: Uint8Array): string => inWords(Buffer.from(bytes).toString("base64"));
 
 export const tlsaCodec: RdataCodec<DataOf<"TLSA">> = {
   decode: (reader, end) => ({
@@ -24,7 +22,8 @@ export const tlsaCodec: RdataCodec<DataOf<"TLSA">> = {
     writer.uint8(matchingType);
     writer.put(data);
   },
-  format: ({ usage, selector, matchingType, data }) => `${usage} ${selector} ${matchingType} ${hex(data)}`,
+  format: ({ usage, selector, matchingType, data }) =>
+    `${usage} ${selector} ${matchingType} ${formatHex(data)}`,
   parse: (fields) => ({
     type: "TLSA",
     usage: fields.integer(255, "a certificate usage"),
@@ -49,7 +48,7 @@ export const dsCodec: RdataCodec<DataOf<"DS">> = {
     writer.put(digest);
   },
   format: ({ keyTag, algorithm, digestType, digest }) =>
-    `${keyTag} ${algorithm} ${digestType} ${hex(digest)}`,
+    `${keyTag} ${algorithm} ${digestType} ${formatHex(digest)}`,
   parse: (fields) => ({
     type: "DS",
     keyTag: fields.integer(0xffff, "a key tag"),

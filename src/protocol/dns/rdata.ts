@@ -9,7 +9,7 @@ import { cnameCodec, mxCodec, nsCodec, ptrCodec, soaCodec, srvCodec } from "./rd
 import { caaCodec, txtCodec } from "./rdata-strings.ts";
 import { svcbCodec } from "./rdata-svcb.ts";
 import type { DataOf, KnownType, RecordData, RecordTypeName, UnknownType } from "./record.ts";
-import { TextError } from "./text-fields.ts";
+import { TextError, formatHex } from "./text-fields.ts";
 import type { TextFields } from "./text-fields.ts";
 import { Malformed, WireReader, WireWriter } from "./wire.ts";
 
@@ -61,8 +61,7 @@ export function formatRdata(data: RecordData): string {
   const writer = new WireWriter();
   encodeRdata(writer, data);
   const bytes = writer.finish();
-  const hex = Buffer.from(bytes).toString("hex").toUpperCase();
-  return bytes.length === 0 ? "\\# 0" : `\\# ${bytes.length} ${hex}`;
+  return bytes.length === 0 ? "\\# 0" : `\\# ${bytes.length} ${formatHex(bytes)}`;
 }
 
 /** Reads all fields that are left; throws TextError. */

@@ -3,10 +3,10 @@ import { absoluteName } from "./name.ts";
 import type { RdataCodec } from "./rdata-codec.ts";
 import { isRecordType, parseTypeName, typeCode, typeName } from "./record.ts";
 import type { DataOf, RecordTypeName } from "./record.ts";
+import { formatHex, inWords } from "./text-fields.ts";
 import type { TextFields } from "./text-fields.ts";
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+const base64 = (bytes: Uint8Array): string => inWords(Buffer.from(bytes).toString("base64"));
 
 export const tlsaCodec: RdataCodec<DataOf<"TLSA">> = {
   decode: (reader, end) => ({
@@ -22,7 +22,8 @@ export const tlsaCodec: RdataCodec<DataOf<"TLSA">> = {
     writer.uint8(matchingType);
     writer.put(data);
   },
-  format: ({ usage, selector, matchingType, data }) => `${usage} ${selector} ${matchingType} ${hex(data)}`,
+  format: ({ usage, selector, matchingType, data }) =>
+    `${usage} ${selector} ${matchingType} ${formatHex(data)}`,
   parse: (fields) => ({
     type: "TLSA",
     usage: fields.integer(255, "a certificate usage"),
@@ -47,7 +48,7 @@ export const dsCodec: RdataCodec<DataOf<"DS">> = {
     writer.put(digest);
   },
   format: ({ keyTag, algorithm, digestType, digest }) =>
-    `${keyTag} ${algorithm} ${digestType} ${hex(digest)}`,
+    `${keyTag} ${algorithm} ${digestType} ${formatHex(digest)}`,
   parse: (fields) => ({
     type: "DS",
     keyTag: fields.integer(0xffff, "a key tag"),

@@ -29,8 +29,11 @@ export function svcbCodec<T extends "SVCB" | "HTTPS">(type: T): RdataCodec<Servi
         writer.put(value);
       }
     },
-    format: ({ priority, target, params }) =>
-      [String(priority), absoluteName(target), ...params.map(formatParam)].join(" "),
+    format({ priority, target, params }) {
+      const texts = params.map(formatParam);
+      if (texts.includes(undefined)) return undefined;
+      return [String(priority), absoluteName(target), ...texts].join(" ");
+    },
     parse(fields) {
       const priority = fields.integer(0xffff, "a priority");
       const target = fields.name("the target's name");
@@ -58,23 +61,19 @@ function decodeParams(reader: WireReader, end: number): SvcParam[] {
   return params;
 }
 
-function formatParam({ key, value }: SvcParam): string {
+/** Undefined when the bytes of a known parameter do not have its form. */
+function formatParam({ key, value }: SvcParam): string | undefined {
   const name = KEYS[key] ?? `key${key}`;
-  const text = formatValue(name, value);
-  if (text === undefined) return `${name}=${quoteText(latin1(value))}`;
-  return text === "" ? name : `${name}=${text}`;
+  if (key === 2) return value.length === 0 ? name : undefined;
+  if (key > 6) return value.length === 0 ? name : `${name}=${quoteText(latin1(value))}`;
+  const text = value.length === 0 ? undefined : formatValue(name, value);
+  return text === undefined ? undefined : `${name}=${text}`;
 }
 
-/** The value in its own form, or undefined when its bytes do not have that form. */
 function formatValue(name: string, value: Uint8Array): string | undefined {
-  if (value.length === 0) return "";
   switch (name) {
     case "mandatory":
-      return value.length % 2 === 0
-        ? pairs(value)
-            .map((key) => KEYS[key] ?? `key${key}`)
-            .join(",")
-        : undefined;
+      return formatMandatory(value);
     case "alpn":
       return formatAlpn(value);
     case "port":
@@ -83,11 +82,16 @@ function formatValue(name: string, value: Uint8Array): string | undefined {
       return formatHints(value, 4);
     case "ipv6hint":
       return formatHints(value, 16);
-    case "ech":
-      return Buffer.from(value).toString("base64");
     default:
-      return undefined;
+      return Buffer.from(value).toString("base64");
   }
+}
+
+function formatMandatory(value: Uint8Array): string | undefined {
+  const keys = pairs(value);
+  const rising = keys.every((key, i) => i === 0 || key > (keys[i - 1] ?? 0));
+  if (value.length % 2 !== 0 || !rising || keys.includes(0xffff)) return undefined;
+  return keys.map((key) => KEYS[key] ?? `key${key}`).join(",");
 }
 
 function pairs(value: Uint8Array): number[] {
@@ -159,8 +163,6 @@ function parseValue(name: string, text: string): Uint8Array | undefined {
         : numbersOf((keys as number[]).sort((a, b) => a - b));
     }
     case "alpn": {
-      // The opaque form `\002h2`, which formatParam falls back to, begins with a length byte.
-      if (/^[\x00-\x1f]/.test(text)) return plain(fromLatin1(text));
       const ids = text.split(",");
       if (ids.some((id) => id === "" || id.length > 255)) return undefined;
       return plain(fromLatin1(ids.map((id) => String.fromCharCode(id.length) + id).join("")));

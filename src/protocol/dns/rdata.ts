@@ -9,10 +9,9 @@ import { cnameCodec, mxCodec, nsCodec, ptrCodec, soaCodec, srvCodec } from "./rd
 import { caaCodec, txtCodec } from "./rdata-strings.ts";
 import { svcbCodec } from "./rdata-svcb.ts";
 import type { DataOf, KnownType, RecordData, RecordTypeName, UnknownType } from "./record.ts";
-import { TextError } from "./text-fields.ts";
+import { TextError, formatHex } from "./text-fields.ts";
 import type { TextFields } from "./text-fields.ts";
-import { Malformed, WireReader } from "./wire.ts";
-import type { WireWriter } from "./wire.ts";
+import { Malformed, WireReader, WireWriter } from "./wire.ts";
 
 const CODECS: { readonly [T in KnownType]: RdataCodec<DataOf<T>> } = {
   A: aCodec,
@@ -57,10 +56,12 @@ export function encodeRdata(writer: WireWriter, data: RecordData): void {
 /** As in a zone file, names with their trailing dot: `10 mx.example.`. */
 export function formatRdata(data: RecordData): string {
   const codec = codecOf(data.type);
-  if (codec !== undefined) return codec.format(data);
-  const { bytes } = data as DataOf<UnknownType>;
-  const hex = Buffer.from(bytes).toString("hex").toUpperCase();
-  return bytes.length === 0 ? "\\# 0" : `\\# ${bytes.length} ${hex}`;
+  const text = codec?.format(data);
+  if (text !== undefined) return text;
+  const writer = new WireWriter();
+  encodeRdata(writer, data);
+  const bytes = writer.finish();
+  return bytes.length === 0 ? "\\# 0" : `\\# ${bytes.length} ${formatHex(bytes)}`;
 }
 
 /** Reads all fields that are left; throws TextError. */

@@ -192,3 +192,12 @@ export function quoteText(text: string): string {
   }
   return `${quoted}"`;
 }
+
+/** As dig: long data is cut into words of 56 characters, which every zone parser joins again. */
+export function inWords(text: string): string {
+  return text.replaceAll(/.{56}(?=.)/g, "$& ");
+}
+
+export function formatHex(bytes: Uint8Array): string {
+  return inWords(Buffer.from(bytes).toString("hex").toUpperCase());
+}

@@ -53,7 +53,7 @@ function travel(index: MailIndex, root: MessageRecord): MessageRecord[] {
 }
 
 function hopStart({ arrival, at }: Hop): number {
-  return arrival?.items[0]?.at ?? at;
+  return (arrival?.earlier === 0 ? arrival.openedAt : arrival?.items[0]?.at) ?? at;
 }
 
 function endOf({ received, arrival, events, attempts }: MessageRecord): number {

@@ -83,6 +83,8 @@ export type EventBody =
       sizeBytes: number;
       messageId: string | undefined;
       subject: string | undefined;
+      /** The Message-ID of the message this one is a delivery report about, when its content says so (RFC 3464). */
+      reports?: string | undefined;
     }
   | {
       kind: "message.refused";
@@ -118,6 +120,8 @@ export type EventBody =
       reply: string; // the remote's words, or ours
       to: string;
       nextAttemptAt: number | undefined;
+      /** The connection it went over: what ties this recipient to its lines. */
+      connection?: string | undefined;
       reason: Reason;
     }
   /** A message of ours about another one: `of` is the queue id of its subject. */
@@ -145,3 +149,5 @@ export type EventBody =
 
 export type JournalEvent = EventHeader & EventBody;
 export type EventKind = EventBody["kind"];
+/** The events of one kind. */
+export type EventOf<K extends EventKind> = EventHeader & Extract<EventBody, { kind: K }>;

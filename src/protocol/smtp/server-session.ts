@@ -63,6 +63,10 @@ export function step(session: ServerSession, input: ServerInput): ServerStep {
       return waiting.for === "decision" ? authenticated(session, input.account) : [session, []];
     case "scram":
       return waiting.for === "scram" ? follow(session, waiting.resume(input.material)) : [session, []];
+    case "failed":
+      if (waiting.for === "scram") return answer({ ...session, mechanism: undefined }, input.reply);
+      if (waiting.for !== "decision") return [session, []];
+      return decide(session, waiting.question, [{ verdict: "refuse", reply: input.reply }]);
     case "connected":
       return ask(session, { on: "connect" });
     case "encrypted":

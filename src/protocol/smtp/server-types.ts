@@ -72,6 +72,8 @@ export type ServerInput =
   | { readonly kind: "decided"; readonly verdicts: readonly Verdict[] }
   | { readonly kind: "password"; readonly account: string | undefined }
   | { readonly kind: "scram"; readonly material: ScramMaterial }
+  /** Nobody could answer the question: the house has a fault. */
+  | { readonly kind: "failed"; readonly reply: SmtpReply }
   /** The TLS handshake is over and went well. */
   | { readonly kind: "encrypted" }
   | { readonly kind: "timeout" }

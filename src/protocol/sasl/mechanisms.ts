@@ -1,0 +1,28 @@
+/** The mechanisms there are, best first. A new one (EXTERNAL, OAUTHBEARER) is a file beside this one and a line here. */
+import { LOGIN_SERVER, loginClient } from "./login.ts";
+import type { SaslClientMechanism, SaslServerMechanism } from "./mechanism.ts";
+import { PLAIN_SERVER, plainClient } from "./plain.ts";
+import { SCRAM_SERVER, scramClient } from "./scram.ts";
+
+export const SERVER_MECHANISMS: readonly SaslServerMechanism[] = [SCRAM_SERVER, PLAIN_SERVER, LOGIN_SERVER];
+
+/** Those to be offered: where others may listen, only the ones that do not say the password. */
+export function offeredMechanisms(plaintext: boolean): readonly SaslServerMechanism[] {
+  return plaintext ? SERVER_MECHANISMS : SERVER_MECHANISMS.filter((mechanism) => !mechanism.plaintext);
+}
+
+export type ClientSecrets = { readonly username: string; readonly password: string; readonly nonce: string };
+
+/** The best of those the server offers; undefined when none may be used on this link. */
+export function chooseMechanism(
+  offered: readonly string[],
+  { username, password, nonce }: ClientSecrets,
+  plaintext: boolean,
+): SaslClientMechanism | undefined {
+  const known = [
+    scramClient(username, password, nonce),
+    plainClient(username, password),
+    loginClient(username, password),
+  ];
+  return known.find((mechanism) => offered.includes(mechanism.name) && (plaintext || !mechanism.plaintext));
+}

@@ -1,0 +1,74 @@
+/** Puts the session's questions to the transfer agent, and turns its answers into inputs. Throws what the agent throws. */
+import { createHash, createHmac } from "node:crypto";
+import type { Random } from "../../base/random.ts";
+import type { Answer, Client, Decision, RcptDecision, Reception } from "../../mta/reception/reception.ts";
+import type { Question, ServerInput } from "../../protocol/smtp/server-types.ts";
+
+export type Asked = { readonly input: ServerInput; readonly delayMs: number };
+
+/** Limit: RFC 7677 §4; what an unknown account is said to have. */
+const MADE_UP_ITERATIONS = 4_096;
+const NONCE_BYTES = 18;
+
+export function askReception(
+  reception: Reception,
+  client: Client,
+  question: Question,
+  random: Random,
+): Answer<Asked> {
+  switch (question.on) {
+    case "connect":
+      return decided(reception.connected(client));
+    case "helo":
+      return eventually(reception.helo(client, question.name));
+    case "mail":
+      return eventually(reception.mail(client, question.request));
+    case "rcpt":
+      return eventually(reception.rcpt(client, question.envelope, question.request));
+    case "message":
+      return reception.message(client, question.envelope, question.content.pieces).then(decided);
+    case "verify":
+      return decided(reception.verify(client, question.text));
+    case "misbehaved":
+      return decided(reception.misbehaved(client, question.what));
+    case "password":
+      return reception.authenticator
+        .verifyPassword(client, question.username, question.password)
+        .then((account) => ({ input: { kind: "password", account }, delayMs: 0 }));
+    case "scram":
+      return askScram(reception, question.username, random);
+  }
+}
+
+function eventually(answer: Answer<Decision | RcptDecision>): Answer<Asked> {
+  return answer instanceof Promise ? answer.then(decided) : decided(answer);
+}
+
+function decided(answer: Decision | RcptDecision | readonly Decision[]): Asked {
+  const verdicts = isList(answer) ? answer : [answer];
+  let delayMs = 0;
+  for (const one of verdicts) if (one.verdict === "refuse") delayMs = Math.max(delayMs, one.delayMs ?? 0);
+  return { input: { kind: "decided", verdicts }, delayMs };
+}
+
+function isList(answer: Decision | RcptDecision | readonly Decision[]): answer is readonly Decision[] {
+  return Array.isArray(answer);
+}
+
+async function askScram(reception: Reception, username: string, random: Random): Promise<Asked> {
+  const known = await reception.authenticator.scram(username);
+  const nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString("base64");
+  return { input: { kind: "scram", material: { ...(known ?? madeUp(username)), nonce } }, delayMs: 0 };
+}
+
+/** Looks like an account, always the same for one name, and no password fits it: so nobody learns who has one. */
+function madeUp(username: string): {
+  salt: Uint8Array;
+  iterations: number;
+  storedKey: Uint8Array;
+  serverKey: Uint8Array;
+} {
+  const salt = createHmac("sha256", "nobody").update(username).digest().subarray(0, 16);
+  const key = createHash("sha256").update(salt).digest();
+  return { salt, iterations: MADE_UP_ITERATIONS, storedKey: key, serverKey: key };
+}

@@ -1,0 +1,16 @@
+/** The few things the house does with plain files outside its own formats: drop and pickup folders, certificates. */
+
+export type Files = {
+  /** The file is there whole or not at all, also after a crash. Throws Fault "diskFull", "readOnly", "permission" or "io". */
+  writeAtomically(path: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is no such file. */
+  readFile(path: string): Promise<Uint8Array | undefined>;
+  /** Names of the files in a folder, sorted; none when there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /** No error when it is gone already. */
+  remove(path: string): Promise<void>;
+  /** With every folder above it. */
+  makeFolder(path: string): Promise<void>;
+  /** Calls `onChange` soon after something changed in the folder; sometimes once too often, never too seldom. */
+  watch(folder: string, onChange: () => void): { close(): void };
+};

@@ -1,0 +1,164 @@
+/**
+ * One TCP connection of the system as the port `Connection`, in clear or under TLS. One object a connection, no
+ * streams piped into each other; bytes go to the handler in the turn they arrive. It tells `closed` exactly once.
+ */
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { Fault } from "../../base/fault.ts";
+import type { Connection, ConnectionHandler, Endpoint } from "../../base/network.ts";
+import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "../../base/tls.ts";
+import { toFault } from "../files/errno.ts";
+import { openTls } from "./socket-tls.ts";
+
+export class SocketConnection implements Connection {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  tls: TlsInfo | undefined = undefined;
+  /** What we read and write: the TCP socket, or TLS over it. */
+  #stream: Socket | TLSSocket;
+  readonly #tcp: Socket;
+  #handler: ConnectionHandler | undefined = undefined;
+  #fault: Fault | undefined = undefined;
+  #isClosed = false;
+  #isEnding = false;
+  #isPaused = false;
+  /** What came in while nobody was attached; tells a late handler. */
+  #endSeen = false;
+
+  constructor(socket: Socket, isClient: boolean) {
+    this.#tcp = socket;
+    this.#stream = socket;
+    this.local = toEndpoint(socket.localAddress ?? "", socket.localPort ?? 0);
+    this.remote = toEndpoint(socket.remoteAddress ?? "", socket.remotePort ?? 0);
+    if (isClient) this.#isPaused = true;
+    this.#listen();
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  attach(handler: ConnectionHandler): void {
+    const isFirst = this.#handler === undefined;
+    this.#handler = handler;
+    if (!isFirst) return;
+    if (this.#isClosed) {
+      setImmediate(() => handler.closed(this.#fault));
+      return;
+    }
+    this.#stream.on("data", this.#onData);
+    this.resume();
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isEnding || this.#isClosed) return false;
+    return this.#stream.write(bytes);
+  }
+
+  cork(): void {
+    this.#stream.cork();
+  }
+
+  uncork(): void {
+    this.#stream.uncork();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#handler !== undefined) this.#stream.resume();
+  }
+
+  end(): void {
+    if (this.#isEnding || this.#isClosed) return;
+    this.#isEnding = true;
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    if (this.#isClosed) return;
+    this.#isEnding = true;
+    this.#fault ??= new Fault("closed", "torn down by us");
+    this.#tcp.resetAndDestroy();
+    if (this.#stream !== this.#tcp) this.#stream.destroy();
+  }
+
+  async startTls(options: TlsServerOptions | TlsClientOptions): Promise<TlsInfo> {
+    const tcp = this.#tcp;
+    if (this.#isClosed) throw new Fault("closed", "the connection closed before TLS began");
+    this.#unlisten(tcp);
+    tcp.on("error", () => undefined);
+    const opened = await openTls(tcp, options);
+    if (opened.fault !== undefined) {
+      this.#fault ??= opened.fault;
+      opened.socket.destroy();
+      tcp.destroy();
+      setImmediate(this.#onClose);
+      throw opened.fault;
+    }
+    this.#stream = opened.socket;
+    this.tls = opened.info;
+    this.#listen();
+    if (this.#handler !== undefined) this.#stream.on("data", this.#onData);
+    this.#stream.pause();
+    // Whoever awaits this call is first to run; bytes follow in a later turn.
+    this.#isPaused = false;
+    setImmediate(() => {
+      if (!this.#isPaused) this.resume();
+    });
+    return opened.info;
+  }
+
+  #listen(): void {
+    const stream = this.#stream;
+    stream.on("end", this.#onEnd);
+    stream.on("drain", this.#onDrain);
+    stream.on("error", this.#onError);
+    stream.on("close", this.#onClose);
+  }
+
+  #unlisten(stream: Socket): void {
+    stream.off("data", this.#onData);
+    stream.off("end", this.#onEnd);
+    stream.off("drain", this.#onDrain);
+    stream.off("error", this.#onError);
+    stream.off("close", this.#onClose);
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#handler?.data(bytes);
+  };
+
+  readonly #onEnd = (): void => {
+    if (this.#endSeen) return;
+    this.#endSeen = true;
+    this.#handler?.end();
+  };
+
+  readonly #onDrain = (): void => {
+    this.#handler?.drain?.();
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#fault ??= toFault(error, `talk to ${this.remote.address}`);
+  };
+
+  readonly #onClose = (): void => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const bothEnded = this.#endSeen && this.#isEnding;
+    if (!bothEnded) this.#fault ??= new Fault("reset", `${this.remote.address} broke the connection`);
+    this.#handler?.closed(this.#fault);
+  };
+}
+
+/** An IPv4 peer on an IPv6 socket is shown as IPv4; a zone is not part of the address. */
+export function toEndpoint(address: string, port: number): Endpoint {
+  const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
+  const zone = plain.indexOf("%");
+  return { address: zone < 0 ? plain : plain.slice(0, zone), port };
+}

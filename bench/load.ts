@@ -24,8 +24,11 @@ const LOAD_WITHIN_MS = 180_000;
 export async function runLoad(load: Load): Promise<number> {
   const words = [
     ...(load.reuse ? ["-d"] : []),
-    ...["-s", String(load.sessions), "-m", String(load.messages), "-l", String(load.sizeBytes)],
-    ...["-f", "load@source.test", "-t", "bench@sink.test"],
+    `-s${load.sessions}`,
+    `-m${load.messages}`,
+    `-l${load.sizeBytes}`,
+    "-fload@source.test",
+    "-tbench@sink.test",
     `inet:${load.address}:${load.port}`,
   ];
   const start = performance.now();
@@ -73,16 +76,15 @@ export async function startSink(port: number): Promise<Sink> {
     received: () => count,
     async until(messages, withinMs = LOAD_WITHIN_MS) {
       const end = Date.now() + withinMs;
-      while (count < messages) {
+      for (;;) {
+        if (count >= messages) return;
         const left = end - Date.now();
         if (left <= 0 || child.exitCode !== null)
           throw new Error(`the sink has ${count} of ${messages} messages after ${withinMs} ms ${complaint}`);
-        await Promise.race([
-          new Promise<void>((resolve) => {
-            wake = resolve;
-          }),
-          wait(Math.min(left, 250)),
-        ]);
+        const counted = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([counted, wait(Math.min(left, 250))]);
       }
     },
     async stop() {

@@ -57,9 +57,10 @@ export async function benchSmtp(
       await enter(contestants, kind, nextHop, join(folder, kind), memoryFolder && join(memoryFolder, kind));
       for (const item of cases) results.push(await runCase(item, contestants, sink, pace, progress));
     } finally {
-      for (const contestant of contestants) await contestant.stop();
-      await sink.stop();
-      await silence.stop();
+      // One that will not stop must not keep the others running.
+      const stops = [...contestants, sink, silence].map((one) => one.stop());
+      for (const stopped of await Promise.allSettled(stops))
+        if (stopped.status === "rejected") console.error(stopped.reason);
     }
   }
   return results;

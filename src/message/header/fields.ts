@@ -132,8 +132,15 @@ export function unfold(text: string): string {
 
 /** Bytes that are no UTF-8 are taken as ISO 8859-1, so that nothing is lost. */
 export function decodeRaw(bytes: Uint8Array): string {
+  const buffer = asBuffer(bytes);
+  if (isAsciiBytes(buffer)) return buffer.toString("latin1");
   const text = utf8(bytes);
-  return text.includes("\u{fffd}") ? asBuffer(bytes).toString("latin1") : text;
+  return text.includes("\u{fffd}") ? buffer.toString("latin1") : text;
+}
+
+function isAsciiBytes(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 0x7f) return false;
+  return true;
 }
 
 function isEmptyLine(buffer: Buffer, start: number, next: number): boolean {

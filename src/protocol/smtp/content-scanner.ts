@@ -116,12 +116,16 @@ export class ContentScanner {
 
   /** What was read. Called once, at the end. */
   take(): SmtpContent {
+    const { bareNewline, sizeBytesMax } = this.#rules;
+    const isBare = this.#bare || this.#state === CR;
+    const tooBig = this.#sizeBytes > sizeBytesMax;
+    const isKept = !tooBig && !(isBare && bareNewline === "refuse");
     return {
-      pieces: this.#kept.pieces,
+      pieces: isKept ? this.#kept.pieces : [],
       sizeBytes: this.#sizeBytes,
       lineCount: this.#lineCount,
-      bareNewline: this.#bare || this.#state === CR,
-      tooBig: this.#sizeBytes > this.#rules.sizeBytesMax,
+      bareNewline: isBare,
+      tooBig,
     };
   }
 

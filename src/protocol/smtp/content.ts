@@ -6,9 +6,9 @@ export type SmtpContent = {
   /** All of it, also what was let go because it passed the limit. */
   readonly sizeBytes: number;
   readonly lineCount: number;
-  /** A CR or LF stood alone (RFC 5321 §2.3.8). Under "refuse" the pieces are then incomplete. */
+  /** A CR or LF stood alone (RFC 5321 §2.3.8). Under "refuse" there are then no pieces. */
   readonly bareNewline: boolean;
-  /** The limit was passed: the pieces are incomplete. */
+  /** The limit was passed: there are no pieces. */
   readonly tooBig: boolean;
 };
 

@@ -1,0 +1,122 @@
+/**
+ * `npm run bench`: Posthorn measured beside Postfix on this machine. Results go to stdout, progress to stderr. Exits 0
+ * when it has measured, whether or not a goal is reached; 1 when something could not be measured; 2 for wrong words.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { describeMachine, formatMachine } from "./machine.ts";
+import { benchMemory, formatMemory, MEMORY_PORTIONS, memoryVerdicts } from "./memory.ts";
+import { hasPostfix } from "./postfix.ts";
+import { startProgress } from "./progress.ts";
+import { formatSmtp, formatTable, smtpVerdicts, type Verdict } from "./report.ts";
+import { benchSmtp, countSteps, type Pace } from "./smtp.ts";
+
+const USAGE = `npm run bench                 SMTP beside Postfix, then the lab's memory (under 10 minutes)
+npm run bench -- smtp         durable accept and relay, beside Postfix on disk and in memory
+npm run bench -- memory       an eight-host lab at rest and under 100,000 messages (also: lab)
+  --quick                     the rows with a goal, 3 short rounds, 10,000 messages (under 2 minutes)
+  --json FILE                 all figures of every round, too`;
+
+const MEMORY_MESSAGES = 100_000;
+const QUICK_MEMORY_MESSAGES = 10_000;
+/** Limit: room for two queues of the largest load and their retries. */
+const TMPFS_SIZE = "2g";
+const FULL_PACE: Pace = { rounds: 5, loadSeconds: 2, quick: false };
+const QUICK_PACE: Pace = { rounds: 3, loadSeconds: 1, quick: true };
+
+function readWords(): { parts: Set<string>; quick: boolean; json: string | undefined } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean" } },
+    });
+    if (values.help === true) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const known: Record<string, string> = { smtp: "smtp", memory: "memory", lab: "memory" };
+    const parts = new Set(
+      (positionals.length === 0 ? ["smtp", "memory"] : positionals).map((word) => {
+        const part = known[word];
+        if (part === undefined) throw new Error(`there is no bench "${word}"`);
+        return part;
+      }),
+    );
+    return { parts, quick: values.quick === true, json: values.json };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+/** Mounts a tmpfs, or says loudly why the rows beside it are left out. */
+function mountMemory(folder: string): string | undefined {
+  const memory = join(folder, "memory");
+  mkdirSync(memory);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${TMPFS_SIZE},mode=755`, "tmpfs", memory], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    return memory;
+  } catch (error) {
+    console.error(`LEFT OUT: Postfix with its queue in memory: no tmpfs here (${(error as Error).message})`);
+    return undefined;
+  }
+}
+
+async function smtpPart(folder: string, quick: boolean) {
+  if (!hasPostfix()) throw new Error("Postfix is missing: apt-get install --no-install-recommends postfix");
+  if (process.getuid?.() !== 0) throw new Error("Postfix starts as root only: run the SMTP bench as root");
+  const memory = mountMemory(folder);
+  const pace = quick ? QUICK_PACE : FULL_PACE;
+  const progress = startProgress(countSteps(pace, memory === undefined ? 2 : 3));
+  try {
+    return await benchSmtp(folder, memory, pace, progress);
+  } finally {
+    progress.done();
+    if (memory !== undefined) execFileSync("umount", [memory]);
+  }
+}
+
+async function memoryPart(folder: string, quick: boolean) {
+  const progress = startProgress(MEMORY_PORTIONS + 1);
+  try {
+    return await benchMemory(folder, quick ? QUICK_MEMORY_MESSAGES : MEMORY_MESSAGES, progress);
+  } finally {
+    progress.done();
+  }
+}
+
+function formatVerdicts(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(({ what, value, goal, reached }) => [
+    what,
+    value.toFixed(2),
+    String(goal),
+    reached ? "yes" : "NO",
+  ]);
+  return formatTable([["goal", "measured", "wanted", "reached"], ...rows]);
+}
+
+const { parts, quick, json } = readWords();
+// Not /tmp, which may be in memory: both sides lie on the same disk. Postfix must be able to enter.
+const folder = mkdtempSync("/var/tmp/posthorn-bench-");
+chmodSync(folder, 0o755);
+try {
+  const machine = describeMachine(folder);
+  console.log(formatMachine(machine));
+  const smtp = parts.has("smtp") ? await smtpPart(folder, quick) : [];
+  if (smtp.length > 0) console.log(`\n${formatSmtp(smtp)}`);
+  const memory = parts.has("memory") ? await memoryPart(folder, quick) : undefined;
+  if (memory !== undefined) console.log(`\n${formatMemory(memory)}`);
+  const verdicts = [...smtpVerdicts(smtp), ...(memory === undefined ? [] : memoryVerdicts(memory))];
+  console.log(`\n${formatVerdicts(verdicts)}`);
+  if (json !== undefined)
+    writeFileSync(json, `${JSON.stringify({ machine, quick, smtp, memory, verdicts }, null, 2)}\n`);
+} catch (error) {
+  console.error(`\n${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

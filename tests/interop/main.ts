@@ -1,0 +1,95 @@
+/**
+ * `npm run interop`: real programs of others against a running lab. Installs Debian's packages when they are missing,
+ * prints `ok` or `not ok` for each check and closes with `N passed, N failed`; exits 1 when anything failed.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { byHandChecks } from "./by-hand.ts";
+import { clientChecks } from "./clients.ts";
+import { startInteropLab, type Check, type InteropLab } from "./harness.ts";
+import { joinPostfix, postfixChecks } from "./postfix.ts";
+import { swaksChecks } from "./swaks.ts";
+
+/** A program each package brings. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  swaks: "swaks",
+  curl: "curl",
+  msmtp: "msmtp",
+  "bind9-dnsutils": "dig",
+  "inetutils-telnet": "telnet",
+  python3: "python3",
+  postfix: "postfix",
+};
+
+/** A network of checks: the lab file, its doors, and what joins it. */
+type Group = {
+  readonly lab: string;
+  readonly doors: readonly string[];
+  readonly checks: readonly Check[];
+  join?(lab: InteropLab): Promise<{ stop(): Promise<void> }>;
+};
+
+const GROUPS: readonly Group[] = [
+  {
+    lab: "./network.lab.yaml",
+    doors: ["127.66.0.11", "127.66.0.21", "127.66.0.31", "127.66.0.41"],
+    checks: [...swaksChecks, ...clientChecks, ...byHandChecks],
+  },
+  {
+    lab: "./postfix.lab.yaml",
+    doors: ["127.66.0.11", "127.66.0.31"],
+    checks: postfixChecks,
+    join: joinPostfix,
+  },
+];
+
+function installMissing(): void {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
+  const missing = Object.entries(PACKAGES).flatMap(([name, program]) =>
+    folders.some((folder) => existsSync(`${folder}/${program}`)) ? [] : [name],
+  );
+  if (missing.length === 0) return;
+  console.error(`installing ${missing.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  execFileSync("apt-get", ["update", "-qq"], { env, stdio: ["ignore", "ignore", "inherit"] });
+  const words = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
+  execFileSync("apt-get", words, { env, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+let passed = 0;
+let failed = 0;
+
+function failure(name: string, error: unknown): void {
+  failed++;
+  const text = error instanceof Error ? error.message : String(error);
+  console.log(`not ok ${name}\n${text.replaceAll(/^/gm, "    ")}`);
+}
+
+/** A group whose lab or guest does not start fails each of its checks: none is silently left out. */
+async function runGroup(group: Group): Promise<void> {
+  let lab: InteropLab | undefined;
+  let guest: { stop(): Promise<void> } | undefined;
+  try {
+    lab = await startInteropLab(group.lab, group.doors);
+    guest = await group.join?.(lab);
+    for (const check of group.checks) {
+      try {
+        await check.run(lab);
+        passed++;
+        console.log(`ok ${check.name}`);
+      } catch (error) {
+        failure(check.name, error);
+      }
+    }
+  } catch (error) {
+    for (const check of group.checks) failure(check.name, error);
+  } finally {
+    await guest?.stop().catch((error: unknown) => failure("the guest ends when told to", error));
+    await lab?.stop().catch((error: unknown) => failure("the lab ends when told to", error));
+  }
+}
+
+installMissing();
+for (const group of GROUPS) await runGroup(group);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,47 @@
+/** Mail that begins on this machine: it gets a trace header of its own and goes to the queue like any other. */
+import { fromUtf8 } from "../../base/bytes.ts";
+import type { World } from "../../base/world.ts";
+import { scanHeader } from "../../message/compliance.ts";
+import { formatReceived } from "../../message/header/received.ts";
+import type { Queue } from "../../mta/queue/queue.ts";
+import type { HostSettings } from "../../settings/host-settings.ts";
+
+export type LocalMessage = {
+  readonly reversePath: string;
+  readonly recipients: readonly string[];
+  readonly content: Uint8Array;
+};
+
+export function createSubmitter(options: { readonly world: Pick<World, "clock">; readonly settings: HostSettings; readonly queue: Queue }) {
+  const { world, settings, queue } = options;
+  return async function submit({ reversePath, recipients, content }: LocalMessage): Promise<string> {
+    const id = queue.makeId();
+    const scan = scanHeader(content, { smtputf8: true });
+    const received = formatReceived({
+      helo: "localhost",
+      remoteAddress: settings.addresses[0] ?? "127.0.0.1",
+      hostname: settings.hostname,
+      protocol: "local",
+      queueId: id,
+      recipient: recipients.length === 1 ? recipients[0] : undefined,
+      at: world.clock.now(),
+    });
+    const isAscii = [reversePath, ...recipients].every((address) => /^[\x20-\x7e]*$/.test(address));
+    await queue.submit({
+      id,
+      envelope: {
+        reversePath,
+        recipients: recipients.map((address, index) => ({ index, address })),
+        body: "8BITMIME",
+        smtputf8: !isAscii,
+      },
+      content: [fromUtf8(received), content],
+      client: undefined,
+      connection: undefined,
+      messageId: scan.messageId,
+      subject: scan.subject,
+      cause: undefined,
+    });
+    return id;
+  };
+}

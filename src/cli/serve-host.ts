@@ -11,7 +11,7 @@ import { createSecureRandom } from "../engine/random/secure-random.ts";
 import { createSocketNetwork } from "../engine/sockets/socket-network.ts";
 import { openSpool } from "../engine/spool/spool.ts";
 import { openSqliteMailStore } from "../engine/sqlite/sqlite-mail-store.ts";
-import { selfSignedIdentity } from "../engine/tls/authority.ts";
+import { issueSelfSigned } from "../engine/tls/authority.ts";
 import { loadIdentity } from "../engine/tls/load-identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
@@ -43,17 +43,28 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
     resolver: createResolver({ world, recorder: journal.recorder(settings.hostname), servers }),
     post: postOverFetch,
     identity: await identityOf(settings, folder, world),
-    verifyCa: settings.tls.trust === undefined ? undefined : readFileSync(resolve(folder, settings.tls.trust), "utf8"),
+    verifyCa:
+      settings.tls.trust === undefined
+        ? undefined
+        : readFileSync(resolve(folder, settings.tls.trust), "utf8"),
   });
   return { host, journal };
 }
 
-async function identityOf(settings: HostSettings, folder: string, world: { clock: { now(): number }; random: ReturnType<typeof createSecureRandom> }): Promise<TlsIdentity> {
+async function identityOf(
+  settings: HostSettings,
+  folder: string,
+  world: { clock: { now(): number }; random: ReturnType<typeof createSecureRandom> },
+): Promise<TlsIdentity> {
   const { certificate, key } = settings.tls;
   if (certificate !== undefined && key !== undefined) {
     return loadIdentity(createDiskFiles(), resolve(folder, certificate), resolve(folder, key));
   }
-  return selfSignedIdentity({ names: [settings.hostname, ...settings.addresses], now: world.clock.now(), random: world.random });
+  return issueSelfSigned({
+    names: [settings.hostname, ...settings.addresses],
+    now: world.clock.now(),
+    random: world.random,
+  });
 }
 
 /** The machine's own name servers, in their order (resolv.conf(5)). */
@@ -64,6 +75,8 @@ function systemNameServers(): Endpoint[] {
   } catch {
     return [{ address: "127.0.0.1", port: 53 }];
   }
-  const addresses = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = ""]) => address).filter((address) => isIP(address) > 0);
+  const addresses = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)]
+    .map(([, address = ""]) => address)
+    .filter((address) => isIP(address) > 0);
   return (addresses.length > 0 ? addresses : ["127.0.0.1"]).map((address) => ({ address, port: 53 }));
 }

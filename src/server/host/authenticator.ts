@@ -14,7 +14,11 @@ export function createAuthenticator(store: MailStore, recorder: Recorder): Authe
         ? { rule: "password matches", setting: `accounts.${account?.name ?? username}` }
         : { rule: credentials === undefined ? "no such account" : "wrong password", rfc: "RFC 4954 §6" };
       const verdict = right ? "accept" : "reject";
-      recorder.record({ kind: "policy", check: "login", verdict, subject: username, reason }, client.connection, client.cause);
+      recorder.record(
+        { kind: "policy", check: "login", verdict, subject: username, reason },
+        client.connection,
+        client.cause,
+      );
       return right ? account?.name : undefined;
     },
     async scram(username) {

@@ -7,12 +7,17 @@ export type Agents = Record<"smtp" | "local" | "drop" | "webhook", Deliver>;
 export function deliverBy(agents: Agents): Deliver {
   return (job) => {
     const { kind } = job.target;
-    return kind === "fail" || kind === "defer" ? Promise.resolve(decided(job, job.target)) : agents[kind](job);
+    return kind === "fail" || kind === "defer"
+      ? Promise.resolve(decided(job, job.target))
+      : agents[kind](job);
   };
 }
 
 /** Routing has decided already; there is nothing to carry. */
-function decided(job: Parameters<Deliver>[0], target: Extract<RouteTarget, { kind: "fail" | "defer" }>): Awaited<ReturnType<Deliver>> {
+function decided(
+  job: Parameters<Deliver>[0],
+  target: Extract<RouteTarget, { kind: "fail" | "defer" }>,
+): Awaited<ReturnType<Deliver>> {
   return job.recipients.map((recipient) => ({
     recipient,
     result: target.kind === "fail" ? ("failed" as const) : ("deferred" as const),

@@ -57,7 +57,11 @@ export type HostParts = {
   readonly folder: string;
 };
 
-export type Door = { readonly service: string; readonly endpoint: Endpoint; readonly tls: "offer" | "implicit" | "off" };
+export type Door = {
+  readonly service: string;
+  readonly endpoint: Endpoint;
+  readonly tls: "offer" | "implicit" | "off";
+};
 
 export type Host = {
   readonly name: string;
@@ -111,10 +115,19 @@ export async function startHost(parts: HostParts): Promise<Host> {
   }
 }
 
-function openQueue(parts: HostParts, recorder: Recorder, closers: (() => Promise<void>)[]): { queue: Queue; router: Router } {
+function openQueue(
+  parts: HostParts,
+  recorder: Recorder,
+  closers: (() => Promise<void>)[],
+): { queue: Queue; router: Router } {
   const { world, settings, store, files } = parts;
   const { hostname } = settings;
-  const router = createRouter({ settings: () => settings, resolver: parts.resolver, random: world.random, accounts: namesOf(store) });
+  const router = createRouter({
+    settings: () => settings,
+    resolver: parts.resolver,
+    random: world.random,
+    accounts: namesOf(store),
+  });
   const smtp = createSmtpAgent({
     world,
     recorder,
@@ -151,10 +164,23 @@ function openQueue(parts: HostParts, recorder: Recorder, closers: (() => Promise
   return { queue, router };
 }
 
-async function openDoors(parts: HostParts, recorder: Recorder, queue: Queue, closers: (() => Promise<void>)[]): Promise<Door[]> {
+async function openDoors(
+  parts: HostParts,
+  recorder: Recorder,
+  queue: Queue,
+  closers: (() => Promise<void>)[],
+): Promise<Door[]> {
   const { settings, store, world } = parts;
   const authenticator = createAuthenticator(store, recorder);
-  const reception = createReception({ world, recorder, settings, queue, authenticator, resolver: parts.resolver, accounts: namesOf(store) });
+  const reception = createReception({
+    world,
+    recorder,
+    settings,
+    queue,
+    authenticator,
+    resolver: parts.resolver,
+    accounts: namesOf(store),
+  });
   const doors: Door[] = [];
   for (const { at, service, tls } of settings.listen) {
     const server = await startSmtpServer({
@@ -183,10 +209,17 @@ async function openDoors(parts: HostParts, recorder: Recorder, queue: Queue, clo
   return doors;
 }
 
-async function openPickup(parts: HostParts, recorder: Recorder, submit: Host["submit"], closers: (() => Promise<void>)[]): Promise<void> {
+async function openPickup(
+  parts: HostParts,
+  recorder: Recorder,
+  submit: Host["submit"],
+  closers: (() => Promise<void>)[],
+): Promise<void> {
   const { settings, files, world } = parts;
   if (settings.pickup === undefined) return;
-  const folder = settings.pickup.folder.startsWith("/") ? settings.pickup.folder : `${parts.folder}/${settings.pickup.folder}`;
+  const folder = settings.pickup.folder.startsWith("/")
+    ? settings.pickup.folder
+    : `${parts.folder}/${settings.pickup.folder}`;
   const pickup = await startPickup({ folder, files, clock: world.clock, recorder, submit });
   closers.push(() => pickup.close());
 }
@@ -195,7 +228,9 @@ async function openPickup(parts: HostParts, recorder: Recorder, submit: Host["su
 async function putAccounts({ settings, store, world }: HostParts): Promise<void> {
   for (const [name, { password, quota }] of Object.entries(settings.accounts)) {
     const credentials =
-      password === undefined ? undefined : deriveCredentials(password, world.random.bytes(SALT_BYTES), SCRAM_ITERATIONS);
+      password === undefined
+        ? undefined
+        : deriveCredentials(password, world.random.bytes(SALT_BYTES), SCRAM_ITERATIONS);
     await store.putAccount(name, credentials, quota);
   }
 }

@@ -27,6 +27,9 @@ export function refuseOpenRelay(settings: HostSettings): void {
     const parsed = parseMailbox(address);
     return parsed.ok ? parsed.value : undefined;
   };
-  const carried = probeOpenRelay(settings, createRelayPolicy(settings, () => undefined, parse));
+  const carried = probeOpenRelay(
+    settings,
+    createRelayPolicy(settings, () => undefined, parse),
+  );
   if (carried.length > 0) throw new OpenRelayError(carried);
 }

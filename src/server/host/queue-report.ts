@@ -6,18 +6,25 @@ export const composeQueueReport: ReportComposer = async (request) => {
   const { envelope } = request;
   const decision = bounceFor({
     queueId: request.queueId,
-    envelope: { reversePath: envelope.reversePath, ret: envelope.ret, envid: envelope.envid, smtputf8: envelope.smtputf8 },
-    recipients: request.recipients.map(({ recipient, action, status, reply, remoteMta, lastAttemptAt, willRetryUntil }) => ({
-      address: recipient.address,
-      orcpt: recipient.orcpt,
-      notify: recipient.notify,
-      action,
-      status,
-      diagnostic: reply,
-      remoteMta,
-      lastAttemptAt,
-      willRetryUntil,
-    })),
+    envelope: {
+      reversePath: envelope.reversePath,
+      ret: envelope.ret,
+      envid: envelope.envid,
+      smtputf8: envelope.smtputf8,
+    },
+    recipients: request.recipients.map(
+      ({ recipient, action, status, reply, remoteMta, lastAttemptAt, willRetryUntil }) => ({
+        address: recipient.address,
+        orcpt: recipient.orcpt,
+        notify: recipient.notify,
+        action,
+        status,
+        diagnostic: reply,
+        remoteMta,
+        lastAttemptAt,
+        willRetryUntil,
+      }),
+    ),
     original: await request.content(),
     arrivalAt: request.receivedAt,
     now: request.at,

@@ -12,7 +12,11 @@ export type LocalMessage = {
   readonly content: Uint8Array;
 };
 
-export function createSubmitter(options: { readonly world: Pick<World, "clock">; readonly settings: HostSettings; readonly queue: Queue }) {
+export function createSubmitter(options: {
+  readonly world: Pick<World, "clock">;
+  readonly settings: HostSettings;
+  readonly queue: Queue;
+}) {
   const { world, settings, queue } = options;
   return async function submit({ reversePath, recipients, content }: LocalMessage): Promise<string> {
     const id = queue.makeId();

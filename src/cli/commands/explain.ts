@@ -40,7 +40,7 @@ function find(schema: JsonSchema, path: readonly string[]): JsonSchema | undefin
   const [step, ...rest] = path;
   if (step === undefined) return schema;
   const next = schema.properties?.[step.replace(/\[\d*\]$/, "")];
-  return next === undefined ? undefined : find(/\]$/.test(step) ? (next.items ?? next) : next, rest);
+  return next === undefined ? undefined : find(step.endsWith("]") ? (next.items ?? next) : next, rest);
 }
 
 function describe(path: string, schema: JsonSchema): string[] {

@@ -63,7 +63,10 @@ export function multipartEntity(
   entities: readonly Entity[],
   parameters = "",
 ): Entity {
-  const boundary = `${BOUNDARY_PREFIX}${unique.replaceAll(/[^\w.-]/g, "").slice(0, 60)}`;
+  const boundary = freeBoundary(
+    `${BOUNDARY_PREFIX}${unique.replaceAll(/[^\w.-]/g, "").slice(0, 50)}`,
+    entities,
+  );
   const transport = entities.some((entity) => entity.transport === "8BITMIME") ? "8BITMIME" : "7BIT";
   const pieces: Uint8Array[] = [];
   for (const entity of entities) {
@@ -76,6 +79,15 @@ export function multipartEntity(
     body: concatBytes(pieces),
     transport,
   };
+}
+
+/** A verbatim body may hold any line, even on purpose: counts up until none holds the boundary. */
+function freeBoundary(first: string, entities: readonly Entity[]): string {
+  let boundary = first;
+  for (let count = 1; entities.some((entity) => asBuffer(entity.body).includes(`--${boundary}`)); count++) {
+    boundary = `${first}.${count}`;
+  }
+  return boundary;
 }
 
 /** The message: its own fields, then the entity's. */

@@ -159,7 +159,9 @@ export class ClientTransaction {
       this.#awaited.push("final");
       return WAIT;
     }
-    if (isPositive(answer) || !this.#offers.chunking || this.#lmtp) this.#mailOpen = false;
+    // After the dot the envelope is gone whatever was said; after a refused chunk it is not (RFC 3030 §2).
+    if (isPositive(answer) || !this.#offers.chunking || (this.#lmtp && this.#accepted.length > 0))
+      this.#mailOpen = false;
     return this.#end(this.#mailRefused ?? answer, false);
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { contentText } from "./content.ts";
 import { hasBareNewline, stuffDots } from "./dot-stuffing.ts";
 import { type SmtpFragment, SmtpSplitter } from "./splitter.ts";

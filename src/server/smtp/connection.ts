@@ -24,6 +24,8 @@ import { ServerTranscript } from "./transcript.ts";
 /** Limit: a client that does not take our last words, or does not close, is cut off after this. */
 const LINGER_MS = 10_000;
 
+const CLIENT_LEFT = "the client hung up";
+
 export class SmtpServerConnection {
   readonly #context: ServerContext;
   readonly #connection: Connection;
@@ -42,7 +44,7 @@ export class SmtpServerConnection {
   #timer: Timer | undefined;
   #instead: SmtpReply | undefined; // what a fault says to the question being asked
   #hidden: readonly string[] | undefined;
-  #why = "the client hung up";
+  #why = CLIENT_LEFT;
 
   constructor(context: ServerContext, connection: Connection, id: string) {
     const { limits, rules, clock } = context;
@@ -236,6 +238,7 @@ export class SmtpServerConnection {
       case "startTls":
         return this.#startTls();
       case "close":
+        if (this.#why === CLIENT_LEFT) this.#why = "the conversation ended";
         return this.#hangUp();
     }
   }

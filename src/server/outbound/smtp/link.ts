@@ -47,10 +47,11 @@ export type LinkFailure = HandshakeFailure | { readonly why: "tlsFailed" | "lost
 type Sending = {
   readonly transaction: ClientTransaction;
   readonly content: Uint8Array;
-  readonly done: (result: TransactionResult & { readonly lost: boolean }) => void;
+  readonly done: (result: SendResult) => void;
 };
 
-const BLANK_LOST = "the connection was lost";
+/** "early": the connection broke before its first reply, so that the message may be sent again. */
+export type SendResult = TransactionResult & { readonly lost: "early" | "late" | undefined };
 
 export class SmtpLink {
   readonly id: string;
@@ -101,12 +102,8 @@ export class SmtpLink {
     });
   }
 
-  /** Sends one message. `lost`: the connection broke before its first reply, so that it may be sent again. */
-  send(
-    message: ClientMessage,
-    content: Uint8Array,
-    trace: string,
-  ): Promise<TransactionResult & { readonly lost: boolean }> {
+  /** Sends one message. */
+  send(message: ClientMessage, content: Uint8Array, trace: string): Promise<SendResult> {
     this.messages++;
     this.#trace = trace;
     return new Promise((done) => {
@@ -163,10 +160,10 @@ export class SmtpLink {
     const move = sending.transaction.heard(answer);
     if (move.kind === "write") this.#write(move.write);
     else if (move.kind === "wait") this.#await(sending.transaction);
-    else this.#finish(sending, { ...move.result, lost: false });
+    else this.#finish(sending, { ...move.result, lost: undefined });
   }
 
-  #finish(sending: Sending, result: TransactionResult & { readonly lost: boolean }): void {
+  #finish(sending: Sending, result: SendResult): void {
     this.#sending = undefined;
     this.#needsReset = result.needsReset;
     this.#deadline = Infinity;
@@ -302,8 +299,8 @@ export class SmtpLink {
     const sending = this.#sending;
     const isFresh = sending?.transaction.awaited === "mail" || sending?.transaction.awaited === "reset";
     if (sending !== undefined) {
-      const result = sending.transaction.lost(reply(451, "4.4.2", `${BLANK_LOST}: ${why}`));
-      this.#finish(sending, { ...result, lost: isFresh });
+      const result = sending.transaction.lost(reply(451, "4.4.2", `the connection was lost: ${why}`));
+      this.#finish(sending, { ...result, lost: isFresh ? "early" : "late" });
     }
     this.#opening?.({ why: "lost", fault: fault ?? new Fault("closed", why) });
     const { recorder } = this.#options;

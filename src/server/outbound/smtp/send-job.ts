@@ -7,7 +7,7 @@ import type { DeliveryJob, Outcome } from "../../../mta/delivery/delivery.ts";
 import type { EnvelopeRecipient } from "../../../mta/envelope.ts";
 import type { SmtpRoute } from "../../../mta/routing/route.ts";
 import type { ClientMessage } from "../../../protocol/smtp/client-transaction.ts";
-import { isPositive, reply, type SmtpReply } from "../../../protocol/smtp/reply.ts";
+import { isPositive, isTransient, reply, type SmtpReply } from "../../../protocol/smtp/reply.ts";
 import type { OpenLink } from "./agent.ts";
 import type { Dialed } from "./dial.ts";
 import { fitMessage } from "./fit-message.ts";
@@ -21,6 +21,8 @@ export type Links = {
 
 /** Limit: transactions for one job: recipients in batches, and one more try after a dead connection. */
 const TRANSACTIONS_MAX = 1_000;
+
+const LOST: Reason = { rule: "the connection was lost before the last answer", rfc: "RFC 5321 §4.5.4.1" };
 
 export async function sendJob(job: DeliveryJob, route: SmtpRoute, links: Links): Promise<readonly Outcome[]> {
   const outcomes = new Map<EnvelopeRecipient, Outcome>();
@@ -57,7 +59,7 @@ export async function sendJob(job: DeliveryJob, route: SmtpRoute, links: Links):
     const message: ClientMessage = { ...fitted.value.message, recipients: batch };
     const isReused = link.messages > 0;
     const { replies, lost } = await link.send(message, fitted.value.content, job.queueId);
-    if (lost && isReused && mayReplace) {
+    if (lost === "early" && isReused && mayReplace) {
       mayReplace = false;
       open = undefined;
       continue;
@@ -68,7 +70,7 @@ export async function sendJob(job: DeliveryJob, route: SmtpRoute, links: Links):
       const answer = replies[index] ?? reply(451, "4.5.0", "no reply came for this recipient");
       // RFC 5321 §4.5.3.1.10: those past the server's limit go in another transaction, now.
       if (anyAccepted && answer.code === 452 && answer.status === "4.5.3") again.push(recipient);
-      else settle([recipient], answer, spoken);
+      else settle([recipient], answer, spoken, lost !== undefined && isTransient(answer) ? LOST : undefined);
     });
     pending = [...again, ...pending.slice(batch.length)];
     if (!link.usable) open = undefined;

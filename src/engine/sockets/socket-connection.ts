@@ -83,7 +83,7 @@ export class SocketConnection implements Connection {
     if (this.#isClosed) return;
     this.#isEnding = true;
     this.#fault ??= new Fault("closed", "torn down by us");
-    this.#tcp.resetAndDestroy();
+    resetNow(this.#tcp);
     if (this.#stream !== this.#tcp) this.#stream.destroy();
   }
 
@@ -154,6 +154,15 @@ export class SocketConnection implements Connection {
     if (!bothEnded) this.#fault ??= new Fault("reset", `${this.remote.address} broke the connection`);
     this.#handler?.closed(this.#fault);
   };
+}
+
+/**
+ * RST and nothing else. node's own `resetAndDestroy` says FIN first, and a peer that reads in between takes it for an
+ * orderly end; this is its second half. Where node should drop the field, the socket is closed with FIN.
+ */
+function resetNow(tcp: Socket): void {
+  Reflect.set(tcp, "resetAndClosing", true);
+  tcp.destroy();
 }
 
 /** An IPv4 peer on an IPv6 socket is shown as IPv4; a zone is not part of the address. */

@@ -26,6 +26,7 @@ export function openTls(tcp: Socket, options: TlsServerOptions | TlsClientOption
       clearTimeout(deadline);
       socket.off("error", onError);
       socket.off("close", onClose);
+      socket.off("end", onClose);
       tcp.off("close", onClose);
       // An error in a later turn must find a listener, or it is everybody's.
       if (opened.fault !== undefined) socket.on("error", () => undefined);
@@ -41,6 +42,7 @@ export function openTls(tcp: Socket, options: TlsServerOptions | TlsClientOption
     );
     socket.on("error", onError);
     socket.on("close", onClose);
+    socket.on("end", onClose);
     tcp.on("close", onClose);
     if (isServer) {
       // "secure" is what a lone TLSSocket on the server side emits when it is done.

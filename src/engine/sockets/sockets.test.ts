@@ -112,6 +112,8 @@ test("tearing down tells the peer of a reset, in clear and under tls", async () 
     }
     const atServer = watch(server);
     const atClient = watch(client);
+    server.write(fromUtf8("hello"));
+    await atClient.until("hello");
     client.destroy();
     await Promise.all([atServer.until("<closed>"), atClient.until("<closed>")]);
     assert.equal(atClient.fault?.kind, "closed");
@@ -250,6 +252,8 @@ test("plaintext where a handshake was due is a tls fault on both sides", async (
   const atClient = watch(client);
   client.write(fromUtf8("EHLO plaintext.test\r\n"));
   await assert.rejects(handshake, (error) => isFault(error, "tls"));
+  await atClient.until("<end>");
+  client.end();
   await atClient.until("<closed>");
   await listener.close();
 });
@@ -261,6 +265,8 @@ test("a peer that never answers the handshake is given up in time", async () => 
     client.startTls({ role: "client", serverName: "mail.test", verify: "none", timeoutMs: 50 }),
     (error) => isFault(error, "timeout"),
   );
+  await atServer.until("<end>");
+  server.end();
   await atServer.until("<closed>");
   await listener.close();
 });

@@ -21,7 +21,7 @@ export function joinPostfix(lab: InteropLab): Promise<Postfix> {
     settings: {
       myhostname: "fox.fox.test",
       mydestination: "",
-      mynetworks: "127.66.0.0/24",
+      mynetworks: "127.0.0.0/8",
       smtp_bind_address: FOX,
       smtp_host_lookup: "dns",
       smtp_tls_security_level: "may",

@@ -27,11 +27,11 @@ domains:
   other.test: { mx: [spare:10] }
 hosts:
   dc:    { ip: 10.66.0.53, role: dns, forward: none }
-  gate:  { ip: 10.66.0.11, role: smarthost, allow: [you] }
+  gate:  { ip: 10.66.0.11, role: smarthost, allow: [you, 127.0.0.0/8] }
   edge:  { ip: 10.66.0.12, role: relay, relay: { sink.test: mail } }
   mail:  { ip: 10.66.0.13, role: mailbox, accept: [sink.test] }
   spare: { ip: 10.66.0.14, role: mailbox, accept: [other.test] }
-  smart: { ip: 10.66.0.15, role: smarthost, allow: [you] }
+  smart: { ip: 10.66.0.15, role: smarthost, allow: [you, 127.0.0.0/8] }
   drop:  { ip: 10.66.0.16, role: drop, accept: ["[10.66.0.16]"], drop: ./Drop }
   app:   { ip: 10.66.0.90, role: submit, as: app@other.test, via: smart }
 accounts:

@@ -56,7 +56,9 @@ function baseSettings(options: PostfixOptions, queueFolder: string): Record<stri
     data_directory: join(options.folder, "data"),
     maillog_file: join(options.folder, "mail.log"),
     maillog_file_prefixes: options.folder,
-    inet_interfaces: options.address,
+    // Only addresses that an interface lists are taken here; 127.66.0.61 works, but is on no list.
+    inet_interfaces: "127.0.0.1",
+    proxy_interfaces: options.address,
     inet_protocols: "ipv4",
     alias_maps: "",
     alias_database: "",
@@ -68,10 +70,10 @@ function baseSettings(options: PostfixOptions, queueFolder: string): Record<stri
   };
 }
 
-/** master.cf: Debian's services, none in a chroot; the door stands on our port alone. */
-function masterFile(port: number): string {
+/** master.cf: Debian's services, none in a chroot; the door stands on our address and port alone. */
+function masterFile(address: string, port: number): string {
   const services = [
-    [String(port), "inet", "n", "-", "n", "-", "-", "smtpd"],
+    [`${address}:${port}`, "inet", "n", "-", "n", "-", "-", "smtpd"],
     ["pickup", "unix", "n", "-", "n", "60", "1", "pickup"],
     ["cleanup", "unix", "n", "-", "n", "-", "0", "cleanup"],
     ["qmgr", "unix", "n", "-", "n", "300", "1", "qmgr"],
@@ -110,7 +112,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   const settings = { ...baseSettings(options, queueFolder), ...options.settings };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   writeFileSync(join(configFolder, "main.cf"), `${lines.join("\n")}\n`);
-  writeFileSync(join(configFolder, "master.cf"), masterFile(port));
+  writeFileSync(join(configFolder, "master.cf"), masterFile(address, port));
 
   const [program = "postfix", ...before] = [...(options.wrapper ?? []), "postfix"];
   const log = (): string => (existsSync(logFile) ? readFileSync(logFile, "utf8") : "");

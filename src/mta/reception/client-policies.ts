@@ -1,6 +1,6 @@
 /**
  * The policies on who a client says it is: EHLO name, reverse DNS, sender domain. Their lookups begin when the facts
- * are known and are awaited at MAIL, so that neither greeting nor EHLO ever waits for a name server.
+ * are known, so that neither greeting nor EHLO ever waits for a name server; MAIL waits only for those that may refuse.
  */
 import type { Reason } from "../../base/reason.ts";
 import { parseMailbox } from "../../message/address/path.ts";
@@ -70,25 +70,25 @@ export function createClientPolicies(options: {
     return checks;
   }
 
+  function note(client: Client, { check, subject }: Check, found: CheckResult): void {
+    const verdict = found.passed ? "accept" : "warn";
+    const reason = found.passed ? { rule: check, detail: found.detail } : found.reason;
+    recorder.record({ kind: "policy", check, verdict, subject, reason }, client.connection, client.cause);
+  }
+
+  /** Those that only warn are written down when their answer comes. */
+  function watch(client: Client, checks: readonly Check[]): void {
+    for (const check of checks) {
+      if (check.level === "warn") void check.result.then((found) => note(client, check, found));
+    }
+  }
+
   async function settle(client: Client, checks: readonly Check[], refuse: Refuse): Promise<Decision> {
-    for (const { check, level, subject, result } of checks) {
-      const found = await result;
-      if (found.passed) {
-        const reason = { rule: check, detail: found.detail };
-        recorder.record(
-          { kind: "policy", check, verdict: "accept", subject, reason },
-          client.connection,
-          client.cause,
-        );
-      } else if (level === "refuse") {
-        return refuse(client, check, subject, reply(550, "5.7.25", found.text), found.reason);
-      } else {
-        recorder.record(
-          { kind: "policy", check, verdict: "warn", subject, reason: found.reason },
-          client.connection,
-          client.cause,
-        );
-      }
+    for (const check of checks) {
+      const found = await check.result;
+      if (!found.passed)
+        return refuse(client, check.check, check.subject, reply(550, "5.7.25", found.text), found.reason);
+      note(client, check, found);
     }
     return { verdict: "accept" };
   }
@@ -107,7 +107,9 @@ export function createClientPolicies(options: {
         const result = checkSenderDomain(resolver, domain, { trace: client.connection, cause: client.cause });
         checks.push({ check: "sender domain", level: senderDomain, subject: `<${reversePath}>`, result });
       }
-      return checks.length === 0 ? { verdict: "accept" } : settle(client, checks, refuse);
+      watch(client, checks);
+      const strict = checks.filter(({ level }) => level === "refuse");
+      return strict.length === 0 ? { verdict: "accept" } : settle(client, strict, refuse);
     },
     forget: (client) => void begun.delete(client.connection),
   };

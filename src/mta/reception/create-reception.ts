@@ -3,6 +3,7 @@
  * before the last question, never accepts what it could not deliver or return, and records why it decided.
  */
 import type { World } from "../../base/world.ts";
+import { networkContains, parseNetwork } from "../../base/ip.ts";
 import type { Reason } from "../../base/reason.ts";
 import { formatMailbox } from "../../message/address/address.ts";
 import type { Mailbox } from "../../message/address/address.ts";
@@ -51,6 +52,9 @@ export function createReception(options: ReceptionOptions): Reception {
   const greylist = createGreylist(world.clock);
   const relay = createRelayPolicy(settings, options.accounts, mailboxOf);
   const clients = createClientPolicies(options);
+  const ownNetworks = settings.relayFrom
+    .map((text) => parseNetwork(text))
+    .filter((network) => network !== undefined);
 
   /** A refusal, written down with its reason; a client that has erred before gets it more slowly. */
   function refuse(
@@ -105,8 +109,10 @@ export function createReception(options: ReceptionOptions): Reception {
     return clients.judge(client, request.reversePath, refuse);
   }
 
+  /** Our own users and networks are not asked who they are. */
   function isTrusted(client: Client): boolean {
-    return client.account !== undefined || client.service !== "smtp";
+    if (client.account !== undefined || client.service !== "smtp") return true;
+    return ownNetworks.some((network) => networkContains(network, client.remote.address));
   }
 
   function rcpt(client: Client, envelope: Envelope, request: RcptRequest): RcptDecision {
@@ -164,7 +170,7 @@ export function createReception(options: ReceptionOptions): Reception {
   return {
     connected,
     helo: (client, name) => {
-      clients.greeted(client, name);
+      if (!isTrusted(client)) clients.greeted(client, name);
       return ACCEPT;
     },
     mail,

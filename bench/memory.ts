@@ -61,7 +61,7 @@ export async function benchMemory(
   writeFileSync(file, LAB);
   const lab = startPosthorn(["lab", "up", file], folder);
   try {
-    await greets("127.66.0.11", 25).catch((error: Error) => {
+    await Promise.race([greets("127.66.0.11", 25), lab.failed]).catch((error: Error) => {
       throw new Error(`${error.message}\nposthorn said: ${lab.output()}`);
     });
     progress.step("the lab at rest");

@@ -15,6 +15,8 @@ const STOP_WITHIN_MS = 15_000;
 
 export type Program = {
   readonly pid: number;
+  /** Rejects when it ends before it is told to. */
+  readonly failed: Promise<never>;
   /** What it has printed on both outputs. */
   output(): string;
   stop(): Promise<void>;
@@ -30,7 +32,12 @@ export function startPosthorn(words: readonly string[], folder: string): Program
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (bytes: Buffer) => (output = (output + bytes.toString()).slice(-64 * 1024)));
   if (child.pid === undefined) throw new Error(`posthorn ${words.join(" ")} does not start`);
-  return { pid: child.pid, output: () => output, stop: () => end(child) };
+  const failed = new Promise<never>((_, reject) =>
+    child.once("close", (code) => reject(new Error(`posthorn ${words.join(" ")} ended with ${code}`))),
+  );
+  // It ends in every run; whoever awaits this hears of it, nobody else.
+  failed.catch(() => undefined);
+  return { pid: child.pid, failed, output: () => output, stop: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -68,7 +75,7 @@ queue: { perDestination: ${destinations} }
 `,
   );
   const program = startPosthorn(["serve", file], folder);
-  await greets("127.0.0.1", port).catch(async (error: Error) => {
+  await Promise.race([greets("127.0.0.1", port), program.failed]).catch(async (error: Error) => {
     await program.stop();
     throw new Error(`${error.message}\nposthorn said: ${program.output()}`);
   });

@@ -75,7 +75,7 @@ export async function startInteropLab(labFile: string, doors: readonly string[])
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    for (const door of doors) await greets(door, 25, LAB_UP_WITHIN_MS);
+    for (const door of doors) await Promise.race([greets(door, 25, LAB_UP_WITHIN_MS), program.failed]);
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}\nposthorn said: ${program.output()}`, { cause: error });

@@ -5,7 +5,7 @@ import { isFault, type Fault, type FaultKind } from "../../base/fault.ts";
 import type { Connection, Listener } from "../../base/network.ts";
 import { seededRandom } from "../../base/random.ts";
 import type { TlsClientOptions, TlsIdentity } from "../../base/tls.ts";
-import { createAuthority, issueExpired, issueIdentity, issueSelfSigned } from "../tls/authority.ts";
+import { createAuthority, issueExpired, issueIdentity, selfSignedIdentity } from "../tls/authority.ts";
 import { createSocketNetwork } from "./socket-network.ts";
 
 const network = createSocketNetwork();
@@ -195,9 +195,9 @@ const HANDSHAKES: readonly {
   { name: "by address", identity: good, serverName: "127.0.0.1", verify: { caPem: authority.certificatePem }, verified: true },
   { name: "other name", identity: good, serverName: "evil.test", verify: { caPem: authority.certificatePem }, verified: "refused", why: /is for other names/ },
   { name: "expired", identity: issueExpired(authority, request), serverName: "mail.test", verify: { caPem: authority.certificatePem }, verified: "refused", why: /has expired/ },
-  { name: "self-signed", identity: issueSelfSigned(request), serverName: "mail.test", verify: { caPem: authority.certificatePem }, verified: "refused", why: /is self-signed/ },
+  { name: "self-signed", identity: selfSignedIdentity(request), serverName: "mail.test", verify: { caPem: authority.certificatePem }, verified: "refused", why: /is self-signed/ },
   { name: "unknown authority", identity: good, serverName: "mail.test", verify: "system", verified: "refused", why: /not trusted/ },
-  { name: "opportunistic", identity: issueSelfSigned(request), serverName: "mail.test", verify: "none", verified: false, why: /is self-signed/ },
+  { name: "opportunistic", identity: selfSignedIdentity(request), serverName: "mail.test", verify: "none", verified: false, why: /is self-signed/ },
 ]; // prettier-ignore
 
 for (const { name, identity, serverName, verify, verified, why } of HANDSHAKES) {

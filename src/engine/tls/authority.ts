@@ -84,7 +84,7 @@ export function issueIdentity(authority: Authority, request: IdentityRequest): T
 }
 
 /** Vouches for itself: what a server has before anybody gave it a certificate. */
-export function issueSelfSigned(request: IdentityRequest): TlsIdentity {
+export function selfSignedIdentity(request: IdentityRequest): TlsIdentity {
   const { privateKey, publicKey } = makeKeys();
   const name = request.names[0] ?? "";
   return identityOf({ name, certificatePem: "", privateKey, publicKey }, request, privateKey, publicKey, "");

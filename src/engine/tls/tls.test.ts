@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { isFault } from "../../base/fault.ts";
 import { seededRandom } from "../../base/random.ts";
 import { createDiskFiles } from "../files/disk-files.ts";
-import { createAuthority, issueExpired, issueIdentity, issueSelfSigned } from "./authority.ts";
+import { createAuthority, issueExpired, issueIdentity, selfSignedIdentity } from "./authority.ts";
 import { loadIdentity } from "./load-identity.ts";
 
 const random = seededRandom(1);
@@ -38,7 +38,7 @@ test("a certificate carries its names and is signed by its authority", () => {
 });
 
 test("dates past 2049 are written as general time", () => {
-  const far = issueSelfSigned({ names: ["far.test"], random, now, notAfter: Date.UTC(2060, 0, 1) });
+  const far = selfSignedIdentity({ names: ["far.test"], random, now, notAfter: Date.UTC(2060, 0, 1) });
   assert.equal(new X509Certificate(far.certificatePem).validTo, "Jan  1 00:00:00 2060 GMT");
 });
 
@@ -64,7 +64,7 @@ test("openssl agrees about good, expired and self-signed certificates", async ()
     /certificate has expired/,
   );
   assert.match(
-    await verify(issueSelfSigned({ names: NAMES, random, now }).certificatePem),
+    await verify(selfSignedIdentity({ names: NAMES, random, now }).certificatePem),
     /self[- ]signed certificate/,
   );
 });
@@ -76,7 +76,7 @@ test("an identity is read from its files, and a wrong file is named", async () =
   const otherKeyPath = join(folder, "other.key");
   await writeFile(certificatePath, identity.certificatePem);
   await writeFile(keyPath, identity.privateKeyPem);
-  await writeFile(otherKeyPath, issueSelfSigned({ names: ["x.test"], random, now }).privateKeyPem);
+  await writeFile(otherKeyPath, selfSignedIdentity({ names: ["x.test"], random, now }).privateKeyPem);
   const loaded = await loadIdentity(files, certificatePath, keyPath);
   assert.equal(loaded.issuer, "Lab Root");
   assert.deepEqual(loaded.names, [

@@ -78,11 +78,10 @@ export function createSimulatedClock(options: SimulatedClockOptions): SimulatedC
     return true;
   }
 
-  const advanceTo = (time: number): Promise<void> =>
-    move(async () => {
-      await run(time, never);
-      now = Math.max(now, time);
-    });
+  async function runUpTo(time: number): Promise<void> {
+    await run(time, never);
+    now = Math.max(now, time);
+  }
 
   return {
     now: () => now,
@@ -91,8 +90,8 @@ export function createSimulatedClock(options: SimulatedClockOptions): SimulatedC
       heap.push(event);
       return { cancel: () => heap.remove(event) };
     },
-    advance: (ms) => move(() => Promise.resolve(now + ms)).then(advanceTo),
-    advanceTo,
+    advance: (ms) => move(() => runUpTo(now + ms)),
+    advanceTo: (time) => move(() => runUpTo(time)),
     runUntilIdle: ({ limitMs }) =>
       move(async () => {
         await run(now + limitMs, never);

@@ -2,128 +2,175 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { test } from "node:test";
+import { after, describe, it } from "node:test";
 import { isFault } from "../base/fault.ts";
 import { openSqliteMailStore } from "../engine/sqlite/sqlite-mail-store.ts";
 import type { DeliverRequest, MailStore } from "./mail-store.ts";
 import { createMemoryMailStore } from "./memory-mail-store.ts";
 
-function delivery(n: number, more: Partial<DeliverRequest> = {}): DeliverRequest {
-  return {
-    account: "ann@arch.test",
-    mailbox: "INBOX",
-    content: Buffer.from(`Subject: ${n}\r\n\r\nbody\0\xff ${n}\r\n`, "latin1"),
-    receivedAt: 1_800_000_000_000 + n,
-    reversePath: "bob@nemesis.test",
-    recipient: "ann@arch.test",
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+const makers: readonly (readonly [name: string, make: () => () => MailStore])[] = [
+  [
+    "in memory",
+    () => {
+      const store = createMemoryMailStore();
+      return () => store;
+    },
+  ],
+  [
+    "in sqlite",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "posthorn-store-"));
+      folders.push(folder);
+      return () => openSqliteMailStore({ folder });
+    },
+  ],
+];
+
+const KEYS = {
+  salt: Uint8Array.of(1),
+  iterations: 4096,
+  storedKey: Uint8Array.of(2, 3),
+  serverKey: Uint8Array.of(4),
+};
+
+function mail(n: number, more: Partial<DeliverRequest> = {}): DeliverRequest {
+  const content = Buffer.from(`Subject: ${n}\r\n\r\nhello\r\n`);
+  const envelope = {
+    reversePath: "ann@arch.test",
+    recipient: "bob@nemesis.test",
     queueId: `Q${n}`,
     deliveryId: `Q${n}:0`,
+  };
+  return {
+    account: "bob@nemesis.test",
+    mailbox: "INBOX",
+    content,
+    receivedAt: 1_700_000_000_000 + n,
+    ...envelope,
     ...more,
   };
 }
 
-const folder = (): string => mkdtempSync(join(tmpdir(), "posthorn-store-"));
-const STORES: Record<string, () => { store: MailStore; reopen?: () => MailStore; done(): void }> = {
-  memory: () => ({ store: createMemoryMailStore(), done() {} }),
-  "sqlite, in a thread": () => sqlite(true),
-  "sqlite, inline": () => sqlite(false),
-};
+for (const [name, make] of makers) {
+  describe(`a mail store ${name}`, () => {
+    it("keeps accounts and messages over a restart", async () => {
+      const open = make();
+      const store = open();
+      await store.open();
+      await store.putAccount("bob@nemesis.test", KEYS, 5_000);
+      assert.deepEqual(await store.deliver(mail(1)), { kind: "stored", uid: 1, again: false });
+      assert.deepEqual(await store.deliver(mail(2)), { kind: "stored", uid: 2, again: false });
+      await store.close();
+      const again = open();
+      await again.open();
+      assert.deepEqual(again.account("BOB@nemesis.TEST"), {
+        id: 1,
+        name: "bob@nemesis.test",
+        quotaBytes: 5_000,
+        usedBytes: 42,
+      });
+      assert.deepEqual({ ...again.credentials("bob@nemesis.test") }, KEYS);
+      const listed = await again.list("bob@nemesis.test", "INBOX", 1);
+      const { content: _, deliveryId: __, ...facts } = mail(2);
+      assert.deepEqual(listed, [{ ...facts, uid: 2, sizeBytes: 21 }]);
+      const read = await again.read("bob@nemesis.test", "INBOX", 1);
+      assert.deepEqual(Buffer.from(read ?? []), Buffer.from(mail(1).content));
+      assert.equal(await again.read("bob@nemesis.test", "INBOX", 9), undefined);
+      await again.close();
+    });
 
-function sqlite(thread: boolean) {
-  const where = folder();
-  const open = (): MailStore => openSqliteMailStore({ folder: where, thread });
-  return { store: open(), reopen: open, done: () => rmSync(where, { recursive: true }) };
+    it("stores a delivery once, however often it is asked to", async () => {
+      const store = make()();
+      await store.open();
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      const answers = await Promise.all([
+        store.deliver(mail(1)),
+        store.deliver(mail(1)),
+        store.deliver(mail(2)),
+      ]);
+      assert.deepEqual(
+        answers.map((answer) => answer.kind === "stored" && [answer.uid, answer.again]),
+        [
+          [1, false],
+          [1, true],
+          [2, false],
+        ],
+      );
+      assert.equal(store.account("bob@nemesis.test")?.usedBytes, 42);
+      await store.close();
+    });
+
+    it("gives ascending uids to deliveries that come together", async () => {
+      const store = make()();
+      await store.open();
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await Promise.all(Array.from({ length: 200 }, (_, n) => store.deliver(mail(n))));
+      const listed = await store.list("bob@nemesis.test", "INBOX");
+      assert.deepEqual(
+        listed.map(({ uid }) => uid),
+        Array.from({ length: 200 }, (_, n) => n + 1),
+      );
+      await store.close();
+    });
+
+    it("answers no to an unknown account and to one that is full", async () => {
+      const store = make()();
+      await store.open();
+      assert.deepEqual(await store.deliver(mail(1)), { kind: "noAccount" });
+      await store.putAccount("bob@nemesis.test", undefined, 30);
+      await store.deliver(mail(1));
+      assert.deepEqual(await store.deliver(mail(2)), { kind: "overQuota", quotaBytes: 30, usedBytes: 21 });
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      assert.equal((await store.deliver(mail(2))).kind, "stored");
+      assert.deepEqual(
+        store.accounts().map(({ id, quotaBytes }) => [id, quotaBytes]),
+        [[1, undefined]],
+      );
+      await store.close();
+    });
+
+    it("goes on counting uids after it was cleared", async () => {
+      const store = make()();
+      await store.open();
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.deliver(mail(1));
+      await store.clear();
+      assert.deepEqual(await store.list("bob@nemesis.test", "INBOX"), []);
+      assert.equal(store.account("bob@nemesis.test")?.usedBytes, 0);
+      assert.deepEqual(await store.deliver(mail(1)), { kind: "stored", uid: 2, again: false });
+      await store.close();
+    });
+
+    it("forgets an account with its mail, and never gives its id again", async () => {
+      const store = make()();
+      await store.open();
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.deliver(mail(1));
+      assert.equal(await store.removeAccount("Bob@Nemesis.test"), true);
+      assert.equal(await store.removeAccount("bob@nemesis.test"), false);
+      assert.equal(store.account("bob@nemesis.test"), undefined);
+      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      assert.deepEqual(await store.list("bob@nemesis.test", "INBOX"), []);
+      assert.equal(store.account("bob@nemesis.test")?.id, 2);
+      await store.close();
+    });
+  });
 }
 
-for (const [name, make] of Object.entries(STORES)) {
-  test(`${name}: bytes come back as they were delivered, under ascending UIDs`, async () => {
-    const { store, reopen, done } = make();
-    await store.open();
-    await store.putAccount("Ann@arch.test", undefined, undefined);
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => store.deliver(delivery(n))));
-    assert.deepEqual(
-      answers.map((answer) => answer.kind === "stored" && answer.uid),
-      Array.from({ length: 50 }, (_, n) => n + 1),
-    );
-    await store.close();
-    const again = reopen?.() ?? store;
-    if (reopen !== undefined) await again.open();
-    const listed = await again.list("ANN@arch.test", "INBOX", 40);
-    assert.deepEqual(
-      listed.map(({ uid }) => uid),
-      [41, 42, 43, 44, 45, 46, 47, 48, 49, 50],
-    );
-    assert.deepEqual(
-      Buffer.from((await again.read("ann@arch.test", "INBOX", 7)) ?? []),
-      Buffer.from(delivery(6).content),
-    );
-    assert.equal(again.account("ann@ARCH.test")?.usedBytes, 50 * delivery(10).content.length - 20);
-    await again.close();
-    done();
+describe("a mail store's folder", () => {
+  it("belongs to one at a time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "posthorn-store-"));
+    folders.push(folder);
+    const first = openSqliteMailStore({ folder });
+    await first.open();
+    await assert.rejects(openSqliteMailStore({ folder }).open(), (error) => isFault(error, "addressInUse"));
+    await first.close();
+    const second = openSqliteMailStore({ folder });
+    await second.open();
+    await second.close();
+    await assert.rejects(second.deliver(mail(1)), (error) => isFault(error, "closed"));
   });
-
-  test(`${name}: a delivery asked for twice is stored once, and no UID comes back`, async () => {
-    const { store, done } = make();
-    await store.open();
-    await store.putAccount("ann@arch.test", undefined, undefined);
-    const answers = await Promise.all([
-      store.deliver(delivery(1)),
-      store.deliver(delivery(1)),
-      store.deliver(delivery(2)),
-    ]);
-    assert.deepEqual(answers, [
-      { kind: "stored", uid: 1, again: false },
-      { kind: "stored", uid: 1, again: true },
-      { kind: "stored", uid: 2, again: false },
-    ]);
-    await store.clear();
-    assert.deepEqual(await store.list("ann@arch.test", "INBOX"), []);
-    assert.deepEqual(await store.deliver(delivery(3)), { kind: "stored", uid: 3, again: false });
-    await store.close();
-    done();
-  });
-
-  test(`${name}: over quota and unknown accounts are answers, and leave nothing behind`, async () => {
-    const { store, done } = make();
-    await store.open();
-    await store.putAccount("ann@arch.test", undefined, 30);
-    assert.equal((await store.deliver(delivery(1))).kind, "stored");
-    const full = await store.deliver(delivery(2));
-    assert.deepEqual(full, { kind: "overQuota", quotaBytes: 30, usedBytes: delivery(1).content.length });
-    assert.equal((await store.list("ann@arch.test", "INBOX")).length, 1);
-    assert.deepEqual(await store.deliver(delivery(3, { account: "eve@arch.test" })), { kind: "noAccount" });
-    assert.equal(await store.removeAccount("ann@arch.test"), true);
-    assert.equal(store.account("ann@arch.test"), undefined);
-    await store.close();
-    done();
-  });
-}
-
-test("credentials are kept over a restart, and stay when only the quota changes", async () => {
-  const { store, reopen, done } = sqlite(false);
-  await store.open();
-  const bytes = (n: number) => new Uint8Array(4).fill(n);
-  const credentials = { salt: bytes(1), iterations: 4096, storedKey: bytes(2), serverKey: bytes(3) };
-  await store.putAccount("ann@arch.test", credentials, undefined);
-  await store.putAccount("ann@arch.test", undefined, 1000);
-  await store.close();
-  const again = reopen();
-  await again.open();
-  assert.deepEqual(again.credentials("ann@arch.test"), credentials);
-  assert.equal(again.account("ann@arch.test")?.quotaBytes, 1000);
-  await again.close();
-  done();
-});
-
-test("a store of a newer version is left alone", async () => {
-  const where = folder();
-  const newer = new DatabaseSync(join(where, "mail.sqlite"));
-  newer.exec("PRAGMA user_version = 99");
-  newer.close();
-  await assert.rejects(
-    openSqliteMailStore({ folder: where }).open(),
-    (error) => isFault(error, "io") && /version 99/.test(error.message),
-  );
-  rmSync(where, { recursive: true });
 });

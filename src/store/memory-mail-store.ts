@@ -1,85 +1,109 @@
-/** The mailbox store in memory: for a simulated world, where nothing outlives the run. Same answers as the one on disk. */
-import type { Account, Credentials, DeliverAnswer, MailStore, StoredMessage } from "./mail-store.ts";
+/** The mail store of a simulated host: the same contract in memory. What it holds survives `close`, as a disk would. */
+import type {
+  Account,
+  Credentials,
+  DeliverAnswer,
+  DeliverRequest,
+  MailStore,
+  StoredMessage,
+} from "./mail-store.ts";
 
 type Mailbox = {
-  uidNext: number;
-  readonly messages: Map<number, { stored: StoredMessage; content: Uint8Array }>;
+  lastUid: number;
+  readonly messages: Map<number, StoredMessage & { readonly content: Uint8Array }>;
 };
+
 type MemoryAccount = {
-  account: Account;
+  readonly id: number;
+  readonly name: string;
+  quotaBytes: number | undefined;
+  usedBytes: number;
   credentials: Credentials | undefined;
   readonly mailboxes: Map<string, Mailbox>;
-  readonly delivered: Map<string, number>; // delivery id → UID
+  /** Which deliveries were stored, and under which UID. */
+  readonly deliveries: Map<string, number>;
 };
 
 export function createMemoryMailStore(): MailStore {
   const accounts = new Map<string, MemoryAccount>();
-  let idNext = 1;
+  let lastAccountId = 0;
+  const find = (name: string): MemoryAccount | undefined => accounts.get(accountKey(name));
 
-  function deliver(request: Parameters<MailStore["deliver"]>[0]): DeliverAnswer {
-    const found = accounts.get(request.account.toLowerCase());
-    if (found === undefined) return { kind: "noAccount" };
-    const before = found.delivered.get(request.deliveryId);
-    if (before !== undefined) return { kind: "stored", uid: before, again: true };
-    const { quotaBytes, usedBytes } = found.account;
-    const sizeBytes = request.content.length;
-    if (quotaBytes !== undefined && usedBytes + sizeBytes > quotaBytes)
+  function deliver(request: DeliverRequest): DeliverAnswer {
+    const { account: name, mailbox: mailboxName, content, deliveryId } = request;
+    const account = find(name);
+    if (account === undefined) return { kind: "noAccount" };
+    const known = account.deliveries.get(deliveryId);
+    if (known !== undefined) return { kind: "stored", uid: known, again: true };
+    const { quotaBytes, usedBytes } = account;
+    if (quotaBytes !== undefined && usedBytes + content.length > quotaBytes) {
       return { kind: "overQuota", quotaBytes, usedBytes };
-    const mailbox = mailboxOf(found, request.mailbox);
-    const uid = mailbox.uidNext++;
-    const { content, deliveryId, ...facts } = request;
-    const stored: StoredMessage = { ...facts, account: found.account.name, uid, sizeBytes };
-    mailbox.messages.set(uid, { stored, content: Uint8Array.from(content) });
-    found.delivered.set(deliveryId, uid);
-    found.account = { ...found.account, usedBytes: usedBytes + sizeBytes };
+    }
+    const mailbox = account.mailboxes.get(mailboxName) ?? { lastUid: 0, messages: new Map() };
+    account.mailboxes.set(mailboxName, mailbox);
+    const uid = ++mailbox.lastUid;
+    const { receivedAt, reversePath, recipient, queueId } = request;
+    const facts = { account: account.name, mailbox: mailboxName, uid, receivedAt, sizeBytes: content.length };
+    const copy = Uint8Array.from(content);
+    mailbox.messages.set(uid, { ...facts, reversePath, recipient, queueId, content: copy });
+    account.deliveries.set(deliveryId, uid);
+    account.usedBytes += content.length;
     return { kind: "stored", uid, again: false };
   }
 
   return {
-    async open() {},
-    async putAccount(name, credentials, quotaBytes) {
-      const found = accounts.get(name.toLowerCase());
-      if (found === undefined) {
-        const account = { id: idNext++, name, quotaBytes, usedBytes: 0 };
-        const made = {
-          account,
+    open: () => Promise.resolve(),
+    putAccount(name, credentials, quotaBytes) {
+      const known = find(name);
+      if (known === undefined) {
+        const maps = { mailboxes: new Map(), deliveries: new Map() };
+        accounts.set(accountKey(name), {
+          id: ++lastAccountId,
+          name,
+          quotaBytes,
+          usedBytes: 0,
           credentials,
-          mailboxes: new Map<string, Mailbox>(),
-          delivered: new Map<string, number>(),
-        };
-        mailboxOf(made, "INBOX");
-        accounts.set(name.toLowerCase(), made);
+          ...maps,
+        });
       } else {
-        found.account = { ...found.account, quotaBytes };
-        found.credentials = credentials ?? found.credentials;
+        known.credentials = credentials;
+        known.quotaBytes = quotaBytes;
       }
+      return Promise.resolve();
     },
-    removeAccount: async (name) => accounts.delete(name.toLowerCase()),
-    accounts: () => [...accounts.values()].map(({ account }) => account),
-    account: (name) => accounts.get(name.toLowerCase())?.account,
-    credentials: (name) => accounts.get(name.toLowerCase())?.credentials,
-    deliver: async (request) => deliver(request),
-    async list(account, mailbox, afterUid = 0) {
-      const found = accounts.get(account.toLowerCase())?.mailboxes.get(mailbox);
-      return [...(found?.messages.values() ?? [])]
-        .map(({ stored }) => stored)
-        .filter(({ uid }) => uid > afterUid);
+    removeAccount: (name) => Promise.resolve(accounts.delete(accountKey(name))),
+    accounts: () => [...accounts.values()].map(publicAccount),
+    account(name) {
+      const account = find(name);
+      return account === undefined ? undefined : publicAccount(account);
     },
-    read: async (account, mailbox, uid) =>
-      accounts.get(account.toLowerCase())?.mailboxes.get(mailbox)?.messages.get(uid)?.content,
-    async clear() {
-      for (const one of accounts.values()) {
-        for (const mailbox of one.mailboxes.values()) mailbox.messages.clear();
-        one.delivered.clear();
-        one.account = { ...one.account, usedBytes: 0 };
+    credentials: (name) => find(name)?.credentials,
+    deliver: (request) => Promise.resolve(deliver(request)),
+    list(name, mailbox, afterUid = 0) {
+      const messages = find(name)?.mailboxes.get(mailbox)?.messages.values() ?? [];
+      const listed: StoredMessage[] = [];
+      for (const { content: _, ...message } of messages) if (message.uid > afterUid) listed.push(message);
+      return Promise.resolve(listed);
+    },
+    read: (name, mailbox, uid) =>
+      Promise.resolve(find(name)?.mailboxes.get(mailbox)?.messages.get(uid)?.content),
+    clear() {
+      for (const account of accounts.values()) {
+        account.usedBytes = 0;
+        account.deliveries.clear();
+        for (const mailbox of account.mailboxes.values()) mailbox.messages.clear();
       }
+      return Promise.resolve();
     },
-    async close() {},
+    close: () => Promise.resolve(),
   };
 }
 
-function mailboxOf(account: Pick<MemoryAccount, "mailboxes">, name: string): Mailbox {
-  const found = account.mailboxes.get(name) ?? { uidNext: 1, messages: new Map() };
-  account.mailboxes.set(name, found);
-  return found;
+/** Names are compared without regard to ASCII case, and only that (RFC 4343 for the domain; ours for the local part). */
+export function accountKey(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+function publicAccount({ id, name, quotaBytes, usedBytes }: MemoryAccount): Account {
+  return { id, name, quotaBytes, usedBytes };
 }

@@ -63,6 +63,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     do await commit();
     while (pending.length > 0);
     flushing = undefined;
+    if (removals.length > 0) flushRemovalsLater();
   }
 
   /** As many as one sync takes, in order; always at least one when there is one. */
@@ -175,8 +176,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     async close() {
       isClosed = true;
       clearTimeout(removalTimer);
-      if (removals.length > 0) flushing ??= flush();
       await flushing;
+      if (removals.length > 0) await flush();
     },
   };
 }

@@ -1,171 +1,145 @@
 /**
- * The mailbox store on SQLite. Deliveries that arrive while a commit is under way share the next one. Accounts are
- * kept in memory, because every recipient asks for one; messages are read straight from the file.
+ * The mail store on disk: a SQLite file behind one worker thread, so that no sync ever stops the event loop. While the
+ * worker is busy calls gather; they go over together, and their deliveries share one transaction. Accounts are also
+ * kept in memory, because every recipient asks for one. Rejects with the disk's Fault; then nothing was kept.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { Fault } from "../../base/fault.ts";
-import type { Account, Credentials, MailStore, StoredMessage } from "../../store/mail-store.ts";
-import { MAIL_MIGRATIONS } from "./mail-migrations.ts";
-import type { MailJob, MailJobAnswer } from "./mail-tables.ts";
-import { openInlineWriter, openThreadWriter } from "./mail-writer.ts";
-import type { MailWriter } from "./mail-writer.ts";
-import { openDatabase } from "./open-database.ts";
+import { Worker } from "node:worker_threads";
+import { Fault, type FaultKind } from "../../base/fault.ts";
+import type { Account, MailStore, StoredMessage } from "../../store/mail-store.ts";
+import { accountKey } from "../../store/memory-mail-store.ts";
+import { realDisk } from "../files/disk.ts";
+import { type FolderLock, lockFolder } from "../files/folder-lock.ts";
+import type { AccountRow, DeliverResult } from "./mail-tables.ts";
+import type { StoreCall, StoreReply } from "./store-worker.ts";
 
-export type SqliteMailStoreOptions = {
-  readonly folder: string;
-  /** Write in a thread of its own, so that a slow disk never stops the loop. */
-  readonly thread?: boolean | undefined;
-};
+/** Limit: calls that go over together; as many as share a transaction. */
+const BATCH_CALLS_MAX = 64;
 
-/** Limit: jobs of one commit; a batch is held in memory twice while it goes to the thread. */
-const BATCH_MAX = 200;
+type Waiting = { readonly call: StoreCall; resolve(value: unknown): void; reject(fault: Fault): void };
 
-type Waiting = { readonly job: MailJob; resolve(answer: MailJobAnswer): void; reject(error: unknown): void };
-type KnownAccount = Account & { readonly credentials: Credentials | undefined };
+export function openSqliteMailStore({ folder }: { readonly folder: string }): MailStore {
+  const accounts = new Map<string, { -readonly [K in keyof AccountRow]: AccountRow[K] }>();
+  let worker: Worker | undefined;
+  let lock: FolderLock | undefined;
+  let waiting: Waiting[] = [];
+  let asked: readonly Waiting[] = [];
 
-export function openSqliteMailStore({ folder, thread = true }: SqliteMailStoreOptions): MailStore {
-  const path = join(folder, "mail.sqlite");
-  const known = new Map<string, KnownAccount>();
-  const waiting: Waiting[] = [];
-  let writer: MailWriter | undefined;
-  let reader: DatabaseSync | undefined;
-  let running: Promise<void> | undefined;
-
-  function run(job: MailJob): Promise<MailJobAnswer> {
+  function ask<T>(call: StoreCall): Promise<T> {
+    if (worker === undefined) return Promise.reject(new Fault("closed", "the mail store is not open"));
     return new Promise((resolve, reject) => {
-      if (writer === undefined) return reject(new Fault("closed", "the mailbox store is closed"));
-      waiting.push({ job, resolve, reject });
-      running ??= Promise.resolve().then(drain);
+      waiting.push({ call, resolve: resolve as (value: unknown) => void, reject });
+      if (asked.length === 0 && waiting.length === 1) setImmediate(post); // all of this turn go over together
     });
   }
 
-  async function drain(): Promise<void> {
-    while (writer !== undefined && waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH_MAX);
-      try {
-        const answers = await writer.run(batch.map(({ job }) => job));
-        for (const [i, { resolve, reject }] of batch.entries()) {
-          const answer = answers[i];
-          if (answer === undefined) reject(new Error("the writer left a job unanswered"));
-          else resolve(answer);
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    running = undefined;
+  function post(): void {
+    if (asked.length > 0) return;
+    if (waiting.length === 0) return worker?.unref(); // an idle thread keeps nobody alive
+    worker?.ref();
+    asked = waiting.slice(0, BATCH_CALLS_MAX);
+    waiting = waiting.slice(BATCH_CALLS_MAX);
+    const calls = asked.map(({ call }) => call);
+    const contents = calls.flatMap((call) =>
+      call.method === "deliver" ? [call.request.content.buffer] : [],
+    );
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    worker?.postMessage(calls, contents as ArrayBuffer[]);
   }
 
-  function used(name: string, usedBytes: number): void {
-    const account = known.get(name.toLowerCase());
-    if (account !== undefined) known.set(name.toLowerCase(), { ...account, usedBytes });
+  function answered(replies: readonly StoreReply[]): void {
+    const done = asked;
+    asked = [];
+    post();
+    replies.forEach((reply, index) => {
+      if (reply.ok) done[index]?.resolve(reply.value);
+      else done[index]?.reject(new Fault(reply.kind as FaultKind, reply.message));
+    });
   }
 
-  const read = (): DatabaseSync =>
-    (reader ??= openDatabase({ path, migrations: MAIL_MIGRATIONS, readOnly: true }));
+  function failAll(fault: Fault): void {
+    worker = undefined;
+    for (const { reject } of [...asked, ...waiting]) reject(fault);
+    asked = [];
+    waiting = [];
+  }
+
+  async function startWorker(): Promise<void> {
+    const file = join(folder, "mail.sqlite");
+    const thread = new Worker(new URL("store-worker.ts", import.meta.url), { workerData: { file } });
+    worker = thread;
+    thread.on("message", answered);
+    thread.on("error", (error) =>
+      failAll(new Fault("io", `the mail store's thread broke: ${error.message}`)),
+    );
+    thread.on("exit", () => failAll(new Fault("closed", "the mail store is closed")));
+    // Its first message, unasked, says how opening went.
+    await new Promise<void>((resolve, reject) => {
+      asked = [{ call: { method: "close" }, resolve: () => resolve(), reject }];
+    });
+  }
+
+  async function loadAccounts(): Promise<void> {
+    const rows = await ask<readonly AccountRow[]>({ method: "accounts", args: [] });
+    accounts.clear();
+    for (const row of rows) accounts.set(accountKey(row.name), row);
+  }
 
   return {
     async open() {
-      mkdirSync(folder, { recursive: true });
-      openDatabase({ path, migrations: MAIL_MIGRATIONS }).close(); // made and migrated before anybody reads
-      writer = thread ? openThreadWriter(path) : openInlineWriter(path);
-      for (const account of readAccounts(read())) known.set(account.name.toLowerCase(), account);
+      await realDisk().makeFolder(folder);
+      lock = lockFolder(folder);
+      try {
+        await startWorker();
+        await loadAccounts();
+      } catch (error) {
+        await worker?.terminate();
+        lock.release();
+        throw error;
+      }
     },
     async putAccount(name, credentials, quotaBytes) {
-      const answer = await run({ kind: "putAccount", name, credentials, quotaBytes });
-      if (answer.kind !== "account") throw new Error("an account job has an account answer");
-      const kept = credentials ?? known.get(name.toLowerCase())?.credentials;
-      known.set(name.toLowerCase(), {
-        id: answer.id,
-        name,
-        quotaBytes,
-        usedBytes: answer.usedBytes,
-        credentials: kept,
-      });
+      await ask({ method: "putAccount", args: [name, credentials, quotaBytes] });
+      await loadAccounts();
     },
     async removeAccount(name) {
-      const answer = await run({ kind: "removeAccount", name });
-      known.delete(name.toLowerCase());
-      return answer.kind === "removed" && answer.existed;
+      const isRemoved = await ask<boolean>({ method: "removeAccount", args: [name] });
+      accounts.delete(accountKey(name));
+      return isRemoved;
     },
-    accounts: () => [...known.values()],
-    account: (name) => known.get(name.toLowerCase()),
-    credentials: (name) => known.get(name.toLowerCase())?.credentials,
+    accounts: () => [...accounts.values()].map(publicAccount),
+    account(name) {
+      const row = accounts.get(accountKey(name));
+      return row === undefined ? undefined : publicAccount(row);
+    },
+    credentials: (name) => accounts.get(accountKey(name))?.credentials,
     async deliver(request) {
-      const answer = await run({ kind: "deliver", request });
-      if (answer.kind !== "delivered") throw new Error("a delivery has a delivery's answer");
-      used(request.account, answer.usedBytes);
-      return answer.answer;
+      // A copy of its own, given away: a view would take its whole buffer along.
+      const content = new Uint8Array(request.content);
+      const call = { method: "deliver", request: { ...request, content } } as const;
+      const { answer, usedBytes } = await ask<DeliverResult>(call);
+      const row = accounts.get(accountKey(request.account));
+      if (row !== undefined && usedBytes !== undefined) row.usedBytes = usedBytes;
+      return answer;
     },
-    async list(account, mailbox, afterUid = 0) {
-      const rows = read()
-        .prepare(
-          `SELECT uid, received_at, size_bytes, reverse_path, recipient, queue_id FROM message
-           WHERE account_id = ? AND uid > ? AND mailbox_id = (SELECT id FROM mailbox WHERE account_id = ? AND name = ?) ORDER BY uid`,
-        )
-        .all(idOf(account), afterUid, idOf(account), mailbox);
-      return rows.map((row) => toStoredMessage(account, mailbox, row));
-    },
-    async read(account, mailbox, uid) {
-      const row = read()
-        .prepare(
-          `SELECT content FROM message WHERE account_id = ? AND uid = ?
-             AND mailbox_id = (SELECT id FROM mailbox WHERE account_id = ? AND name = ?)`,
-        )
-        .get(idOf(account), uid, idOf(account), mailbox);
-      return row?.["content"] as Uint8Array | undefined;
-    },
+    list: (account, mailbox, afterUid = 0) =>
+      ask<readonly StoredMessage[]>({ method: "list", args: [account, mailbox, afterUid] }),
+    read: (account, mailbox, uid) =>
+      ask<Uint8Array | undefined>({ method: "read", args: [account, mailbox, uid] }),
     async clear() {
-      await run({ kind: "clear" });
-      for (const name of known.keys()) used(name, 0);
+      await ask({ method: "clear", args: [] });
+      await loadAccounts();
     },
     async close() {
-      await running;
-      const closing = writer;
-      writer = undefined;
-      reader?.close();
-      reader = undefined;
-      await closing?.close();
+      if (worker === undefined) return;
+      await ask({ method: "close" });
+      await worker?.terminate();
+      lock?.release();
+      lock = undefined;
     },
   };
-
-  function idOf(name: string): number {
-    return known.get(name.toLowerCase())?.id ?? 0; // no account has the id 0
-  }
 }
 
-function readAccounts(database: DatabaseSync): KnownAccount[] {
-  return database
-    .prepare("SELECT * FROM account")
-    .all()
-    .map((row) => ({
-      id: row["id"] as number,
-      name: row["name"] as string,
-      quotaBytes: (row["quota_bytes"] as number | null) ?? undefined,
-      usedBytes: row["used_bytes"] as number,
-      credentials:
-        row["salt"] === null
-          ? undefined
-          : {
-              salt: row["salt"] as Uint8Array,
-              iterations: row["iterations"] as number,
-              storedKey: row["stored_key"] as Uint8Array,
-              serverKey: row["server_key"] as Uint8Array,
-            },
-    }));
-}
-
-function toStoredMessage(account: string, mailbox: string, row: Record<string, unknown>): StoredMessage {
-  return {
-    account,
-    mailbox,
-    uid: row["uid"] as number,
-    receivedAt: row["received_at"] as number,
-    sizeBytes: row["size_bytes"] as number,
-    reversePath: row["reverse_path"] as string,
-    recipient: row["recipient"] as string,
-    queueId: row["queue_id"] as string,
-  };
+function publicAccount({ id, name, quotaBytes, usedBytes }: AccountRow): Account {
+  return { id, name, quotaBytes, usedBytes };
 }

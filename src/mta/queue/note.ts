@@ -63,13 +63,15 @@ function encodePart(part: RecipientPart, receivedAt: number): NoteRecipient {
 }
 
 export function decodeNote(id: string, bytes: Uint8Array, sizeBytes: number): QueueEntry | undefined {
-  let note: Note;
   try {
-    note = JSON.parse(utf8(bytes)) as Note;
+    const note = JSON.parse(utf8(bytes)) as Note;
+    return note.v === NOTE_VERSION ? decodeEntry(id, note, sizeBytes) : undefined;
   } catch {
-    return undefined;
+    return undefined; // not JSON, or not of this shape
   }
-  if (note.v !== NOTE_VERSION || !Array.isArray(note.r)) return undefined;
+}
+
+function decodeEntry(id: string, note: Note, sizeBytes: number): QueueEntry {
   const parts = note.r.map((part, index) => decodePart(part, index, note.t));
   return {
     id,

@@ -11,7 +11,7 @@ import { createSecureRandom } from "../engine/random/secure-random.ts";
 import { createSocketNetwork } from "../engine/sockets/socket-network.ts";
 import { openSpool } from "../engine/spool/spool.ts";
 import { openSqliteMailStore } from "../engine/sqlite/sqlite-mail-store.ts";
-import { issueSelfSigned } from "../engine/tls/authority.ts";
+import { selfSignedIdentity } from "../engine/tls/authority.ts";
 import { loadIdentity } from "../engine/tls/load-identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
@@ -60,7 +60,7 @@ async function identityOf(
   if (certificate !== undefined && key !== undefined) {
     return loadIdentity(createDiskFiles(), resolve(folder, certificate), resolve(folder, key));
   }
-  return issueSelfSigned({
+  return selfSignedIdentity({
     names: [settings.hostname, ...settings.addresses],
     now: world.clock.now(),
     random: world.random,

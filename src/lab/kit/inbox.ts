@@ -1,0 +1,79 @@
+/** One mailbox of the lab as a test holds it: wait for a mail, or make sure that none comes. */
+import { parseDuration } from "../../base/duration.ts";
+import type { MailStore } from "../../store/mail-store.ts";
+import type { Trace } from "../../journal/trace.ts";
+import { LabError, type WaitOptions } from "../lab.ts";
+import { readLabMail, type LabMail } from "./lab-mail.ts";
+import { describeMatcher, matchesMail, type MailMatcher } from "./matcher.ts";
+import { waitUntil, WAIT_MS, type Waiting } from "./wait.ts";
+
+export type Inbox = {
+  readonly address: string;
+  /** The first mail that matches and that no earlier wait returned. Rejects, saying what came instead. */
+  wait(matcher?: MailMatcher, options?: WaitOptions): Promise<LabMail>;
+  /** Rejects when a mail that matches comes within this lab time. */
+  expectNone(options?: {
+    readonly within?: string | undefined;
+    readonly matching?: MailMatcher;
+  }): Promise<void>;
+  list(matcher?: MailMatcher): Promise<LabMail[]>;
+};
+
+export type InboxParts = Waiting & {
+  readonly address: string;
+  readonly host: string;
+  readonly store: MailStore;
+  readonly journeyOf: (queueId: string) => Trace | undefined;
+};
+
+const MAILBOX = "INBOX";
+
+export function createInbox(parts: InboxParts): Inbox {
+  const { address, host, store, environment } = parts;
+  const returned = new Set<number>();
+  const read = new Map<number, LabMail>();
+
+  async function list(matcher: MailMatcher = {}): Promise<LabMail[]> {
+    const mails: LabMail[] = [];
+    for (const stored of await store.list(address, MAILBOX)) {
+      let mail = read.get(stored.uid);
+      if (mail === undefined) {
+        const raw = await store.read(address, MAILBOX, stored.uid);
+        if (raw === undefined) continue;
+        mail = readLabMail(host, stored, raw, parts.journeyOf);
+        read.set(stored.uid, mail);
+      }
+      if (matchesMail(mail, matcher)) mails.push(mail);
+    }
+    return mails;
+  }
+
+  return {
+    address,
+    list,
+    async wait(matcher = {}, options = {}) {
+      const fresh = async (): Promise<LabMail | undefined> =>
+        (await list(matcher)).find(({ uid }) => !returned.has(uid));
+      const mail = await waitUntil(parts, fresh, options);
+      if (mail === undefined) throw new LabError(await missing(matcher, options.timeoutMs ?? WAIT_MS));
+      returned.add(mail.uid);
+      return mail;
+    },
+    async expectNone({ within = "0ms", matching = {} } = {}) {
+      const ms = parseDuration(within);
+      if (ms === undefined) throw new LabError(`"${within}" is not a duration: write it as "30s" or "1h"`);
+      await environment.clock.advance(ms);
+      const [mail] = (await list(matching)).filter(({ uid }) => !returned.has(uid));
+      if (mail !== undefined)
+        throw new LabError(
+          `${address} got a mail although none was to come: "${mail.subject}" from ${mail.envelope.from}`,
+        );
+    },
+  };
+
+  async function missing(matcher: MailMatcher, timeoutMs: number): Promise<string> {
+    const there = (await list()).map(({ subject, envelope }) => `"${subject}" from <${envelope.from}>`);
+    const others = there.length === 0 ? "its mailbox is empty" : `it has ${there.join(", ")}`;
+    return `${address} got no mail with ${describeMatcher(matcher)} within ${timeoutMs} ms; ${others}. "posthorn lab trace --last" shows where mail is.`;
+  }
+}

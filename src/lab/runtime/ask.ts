@@ -1,0 +1,63 @@
+/** `why` and `dig` inside the lab: a routing decision or a DNS question, asked and explained without sending anything. */
+import type { Endpoint } from "../../base/network.ts";
+import type { World } from "../../base/world.ts";
+import { parseAddress } from "../../protocol/dns/address.ts";
+import { explainReply } from "../../protocol/dns/dig-explain.ts";
+import { formatDig, formatDigShort, parseDigArguments } from "../../protocol/dns/dig.ts";
+import { queryOnce } from "../../server/resolver/query-once.ts";
+import { LabError } from "../lab.ts";
+
+const DNS_PORT = 53;
+const TIMEOUT_MS = 5_000;
+
+export type DigParts = {
+  readonly world: World;
+  readonly from: string;
+  /** The lab's name servers, by short name. */
+  readonly servers: ReadonlyMap<string, Endpoint>;
+};
+
+export async function digInLab(
+  { world, from, servers }: DigParts,
+  args: readonly string[],
+): Promise<{ text: string; explanation: string[] }> {
+  const parsed = parseDigArguments(args);
+  if (!parsed.ok) throw new LabError(parsed.error);
+  const { name, type, server: wanted, port, tcp, short } = parsed.value;
+  const server = serverFor(servers, wanted, port);
+  const question = { name, type, class: "IN" as const };
+  let isTcp = tcp;
+  let asked = await queryOnce({ world, server, question, tcp, timeoutMs: TIMEOUT_MS, from });
+  if (asked.ok && asked.value.message.truncated && !tcp) {
+    isTcp = true;
+    asked = await queryOnce({ world, server, question, tcp: true, timeoutMs: TIMEOUT_MS, from });
+  }
+  if (!asked.ok) {
+    const text = `;; no answer from ${server.address}#${server.port}: ${asked.error.detail}\n`;
+    return { text, explanation: [] };
+  }
+  const { message, sizeBytes, durationMs } = asked.value;
+  if (short) return { text: formatDigShort(message), explanation: [] };
+  const facts = {
+    args,
+    server,
+    transport: isTcp ? ("tcp" as const) : ("udp" as const),
+    durationMs,
+    sizeBytes,
+    nowMs: world.clock.now(),
+    version: "posthorn",
+  };
+  return { text: formatDig(message, facts), explanation: explainReply(message) };
+}
+
+function serverFor(servers: DigParts["servers"], wanted: string | undefined, port = DNS_PORT): Endpoint {
+  const [first] = servers.values();
+  const named = wanted === undefined ? first : servers.get(wanted);
+  if (named !== undefined) return { address: named.address, port };
+  if (wanted !== undefined && parseAddress(wanted) !== undefined) return { address: wanted, port };
+  throw new LabError(
+    wanted === undefined
+      ? "this lab has no name server"
+      : `"${wanted}" is neither an address nor a name server of this lab: ${[...servers.keys()].join(", ")}`,
+  );
+}

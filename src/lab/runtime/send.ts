@@ -1,0 +1,149 @@
+/**
+ * Sending one message by SMTP as the person at the keyboard: composed from its parts or given whole, spoken by the
+ * same client every server of the lab uses, recorded under the host name `you`.
+ */
+import { fromUtf8 } from "../../base/bytes.ts";
+import { makeId } from "../../base/ids.ts";
+import { formatEndpoint, type Endpoint } from "../../base/network.ts";
+import type { World } from "../../base/world.ts";
+import type { Recorder } from "../../journal/journal.ts";
+import { composeMessage } from "../../message/compose.ts";
+import type { DsnNotify } from "../../mta/envelope.ts";
+import { createSmtpAgent } from "../../server/outbound/smtp/agent.ts";
+
+export type SendRequest = {
+  /** The reverse path, and From when there is no `header.From`. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly cc?: readonly string[] | undefined;
+  /** Recipients the header does not name. */
+  readonly bcc?: readonly string[] | undefined;
+  readonly subject?: string | undefined;
+  readonly text?: string | undefined;
+  readonly html?: string | undefined;
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly attachments?:
+    | readonly { readonly filename: string; readonly contentType: string; readonly content: Uint8Array }[]
+    | undefined;
+  /** The whole message as it is; then nothing above but `from`, `to`, `cc`, `bcc` counts. */
+  readonly raw?: Uint8Array | undefined;
+  /** The lab host it is handed to; a submit host sends it itself. The first that lets you relay when absent. */
+  readonly server?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly notify?: readonly DsnNotify[] | undefined;
+  readonly smtputf8?: boolean | undefined;
+};
+
+export type SendAnswer = {
+  /** Of the last reply: true when every recipient was taken. */
+  readonly ok: boolean;
+  /** The queue id the server named, if it did. */
+  readonly queueId: string | undefined;
+  readonly results: readonly { readonly recipient: string; readonly ok: boolean; readonly reply: string }[];
+  /** The conversation's connection in the journal, when one came about. */
+  readonly connection: string | undefined;
+};
+
+/** Everybody the envelope names, once each. */
+export function recipientsOf({ to, cc = [], bcc = [] }: SendRequest): string[] {
+  return [...new Set([...to, ...cc, ...bcc])];
+}
+
+export function contentOf(request: SendRequest, world: Pick<World, "clock" | "random">): Uint8Array {
+  if (request.raw !== undefined) return request.raw;
+  const id = makeId(world.clock, world.random);
+  const list = (addresses: readonly string[] | undefined) =>
+    (addresses ?? []).map((address) => ({ address }));
+  const domain = request.from.split("@")[1] ?? "lab.test";
+  return composeMessage({
+    from: { address: request.from === "" ? `MAILER-DAEMON@${domain}` : request.from },
+    to: list(request.to),
+    cc: list(request.cc),
+    subject: request.subject ?? "A test from the lab",
+    date: world.clock.now(),
+    messageId: `<${id}@${domain}>`,
+    text: request.text ?? (request.html === undefined ? "Hello from the lab.\r\n" : undefined) ?? "",
+    boundary: `=_${id}`,
+    ...(request.html === undefined ? {} : { html: request.html }),
+    ...(request.headers === undefined ? {} : { headers: request.headers }),
+    ...(request.attachments === undefined ? {} : { attachments: request.attachments }),
+    ...(request.smtputf8 === undefined ? {} : { smtputf8: request.smtputf8 }),
+  });
+}
+
+export type SendOverSmtp = {
+  readonly world: World;
+  readonly recorder: Recorder;
+  readonly hostname: string;
+  readonly from: string;
+  readonly caPem: string | undefined;
+  readonly to: Endpoint;
+  readonly toName: string;
+};
+
+export async function sendOverSmtp(parts: SendOverSmtp, request: SendRequest): Promise<SendAnswer> {
+  const { world, recorder, hostname, to } = parts;
+  const content = contentOf(request, world);
+  const recipients = recipientsOf(request).map((address, index) => ({
+    index,
+    address,
+    ...(request.notify === undefined ? {} : { notify: request.notify }),
+  }));
+  const agent = createSmtpAgent({
+    world,
+    recorder,
+    hostname,
+    from: parts.from,
+    verifyCa: parts.caPem,
+    limits: { connectionsPerDestinationMax: 1 },
+  });
+  try {
+    const outcomes = await agent.deliver({
+      queueId: makeId(world.clock, world.random),
+      attempt: 1,
+      cause: undefined,
+      envelope: {
+        reversePath: request.from,
+        recipients,
+        body: "8BITMIME",
+        smtputf8:
+          request.smtputf8 ??
+          [request.from, ...recipientsOf(request)].some((one) => /[^\x00-\x7f]/.test(one)),
+      },
+      recipients,
+      target: {
+        kind: "smtp",
+        key: `send:${formatEndpoint(to)}`,
+        hops: [{ host: parts.toName, preference: undefined, addresses: [to.address], port: to.port }],
+        tls: "may",
+        protocol: "smtp",
+        ...(request.user === undefined
+          ? {}
+          : { credentials: { username: request.user, password: request.password ?? "" }, tls: "must" }),
+      },
+      sizeBytes: content.length,
+      receivedAt: world.clock.now(),
+      content: () => Promise.resolve(content),
+    });
+    const results = outcomes.map(({ recipient, result, reply }) => {
+      return { recipient: recipient.address, ok: result === "relayed" || result === "delivered", reply };
+    });
+    return {
+      ok: results.every(({ ok }) => ok),
+      queueId: outcomes
+        .map(({ reply }) => /\b([0-9A-HJKMNP-TV-Z]{14})\b/.exec(reply)?.[1])
+        .find((id) => id !== undefined),
+      results,
+      connection: outcomes.find(({ connection }) => connection !== undefined)?.connection,
+    };
+  } finally {
+    agent.close();
+  }
+}
+
+/** Bytes of a message given as text, with the line ends the wire wants. */
+export function rawMessage(text: string): Uint8Array {
+  return fromUtf8(text.replace(/\r?\n/g, "\r\n"));
+}

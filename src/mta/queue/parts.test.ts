@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { array, assert as check, json, nat, oneof, property, uint8Array } from "fast-check";
 import { fromUtf8 } from "../../base/bytes.ts";
@@ -29,6 +30,17 @@ describe("the table of states", () => {
         assert.equal(isFinal(state) && to !== undefined, false, "nothing leads out of a final state");
       });
     }
+  }
+});
+
+describe("README.md", () => {
+  const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+  for (const state of STATES) {
+    it(`has the row of ${state} as the code has it`, () => {
+      const row = readme.split("\n").find((line) => line.startsWith(`| ${state} |`));
+      const moves = Object.entries(TRANSITIONS[state]).map(([event, to]) => `${event} → ${to}`);
+      assert.equal(row?.split("|")[3]?.trim(), moves.join(", ") || "nothing");
+    });
   }
 });
 

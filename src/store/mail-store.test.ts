@@ -27,6 +27,14 @@ const makers: readonly (readonly [name: string, make: () => () => MailStore])[] 
       return () => openSqliteMailStore({ folder });
     },
   ],
+  [
+    "in sqlite, in the caller's turn",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "posthorn-store-"));
+      folders.push(folder);
+      return () => openSqliteMailStore({ folder, thread: false });
+    },
+  ],
 ];
 
 const KEYS = {

@@ -11,22 +11,36 @@ import { accountKey } from "../../store/memory-mail-store.ts";
 import { realDisk } from "../files/disk.ts";
 import { type FolderLock, lockFolder } from "../files/folder-lock.ts";
 import type { AccountRow, DeliverResult } from "./mail-tables.ts";
-import type { StoreCall, StoreReply } from "./store-worker.ts";
+import { openStoreCalls, type StoreCall, type StoreReply } from "./store-calls.ts";
 
 /** Limit: calls that go over together; as many as share a transaction. */
 const BATCH_CALLS_MAX = 64;
 
 type Waiting = { readonly call: StoreCall; resolve(value: unknown): void; reject(fault: Fault): void };
 
-export function openSqliteMailStore({ folder }: { readonly folder: string }): MailStore {
+export type SqliteMailStoreOptions = {
+  readonly folder: string;
+  /** False: in the caller's turn. For a lab of many hosts, where a thread for each would cost 10 MB apiece. */
+  readonly thread?: boolean | undefined;
+};
+
+/** Where the calls run. */
+type Runner = {
+  post(calls: readonly StoreCall[]): void;
+  /** Keeps the process alive, or no longer. */
+  busy(isBusy: boolean): void;
+  end(): Promise<unknown>;
+};
+
+export function openSqliteMailStore({ folder, thread = true }: SqliteMailStoreOptions): MailStore {
   const accounts = new Map<string, { -readonly [K in keyof AccountRow]: AccountRow[K] }>();
-  let worker: Worker | undefined;
+  let runner: Runner | undefined;
   let lock: FolderLock | undefined;
   let waiting: Waiting[] = [];
   let asked: readonly Waiting[] = [];
 
   function ask<T>(call: StoreCall): Promise<T> {
-    if (worker === undefined) return Promise.reject(new Fault("closed", "the mail store is not open"));
+    if (runner === undefined) return Promise.reject(new Fault("closed", "the mail store is not open"));
     return new Promise((resolve, reject) => {
       waiting.push({ call, resolve: resolve as (value: unknown) => void, reject });
       if (asked.length === 0 && waiting.length === 1) setImmediate(post); // all of this turn go over together
@@ -35,16 +49,12 @@ export function openSqliteMailStore({ folder }: { readonly folder: string }): Ma
 
   function post(): void {
     if (asked.length > 0) return;
-    if (waiting.length === 0) return worker?.unref(); // an idle thread keeps nobody alive
-    worker?.ref();
+    if (waiting.length === 0) return runner?.busy(false); // an idle thread keeps nobody alive
+    runner?.busy(true);
     asked = waiting.slice(0, BATCH_CALLS_MAX);
     waiting = waiting.slice(BATCH_CALLS_MAX);
     const calls = asked.map(({ call }) => call);
-    const contents = calls.flatMap((call) =>
-      call.method === "deliver" ? [call.request.content.buffer] : [],
-    );
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    worker?.postMessage(calls, contents as ArrayBuffer[]);
+    runner?.post(calls);
   }
 
   function answered(replies: readonly StoreReply[]): void {
@@ -58,25 +68,43 @@ export function openSqliteMailStore({ folder }: { readonly folder: string }): Ma
   }
 
   function failAll(fault: Fault): void {
-    worker = undefined;
+    runner = undefined;
     for (const { reject } of [...asked, ...waiting]) reject(fault);
     asked = [];
     waiting = [];
   }
 
-  async function startWorker(): Promise<void> {
-    const file = join(folder, "mail.sqlite");
-    const thread = new Worker(new URL("store-worker.ts", import.meta.url), { workerData: { file } });
-    worker = thread;
-    thread.on("message", answered);
-    thread.on("error", (error) =>
+  async function startThread(file: string): Promise<void> {
+    const worker = new Worker(new URL("store-worker.ts", import.meta.url), { workerData: { file } });
+    runner = {
+      post(calls) {
+        const contents = calls.flatMap((call) =>
+          call.method === "deliver" ? [call.request.content.buffer] : [],
+        );
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+        worker.postMessage(calls, contents as ArrayBuffer[]);
+      },
+      busy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+      end: () => worker.terminate(),
+    };
+    worker.on("message", answered);
+    worker.on("error", (error) =>
       failAll(new Fault("io", `the mail store's thread broke: ${error.message}`)),
     );
-    thread.on("exit", () => failAll(new Fault("closed", "the mail store is closed")));
+    worker.on("exit", () => failAll(new Fault("closed", "the mail store is closed")));
     // Its first message, unasked, says how opening went.
     await new Promise<void>((resolve, reject) => {
       asked = [{ call: { method: "close" }, resolve: () => resolve(), reject }];
     });
+  }
+
+  function startInline(file: string): void {
+    const store = openStoreCalls(file);
+    runner = {
+      post: (calls) => answered(store.answerAll(calls)),
+      busy() {},
+      end: async () => failAll(new Fault("closed", "the mail store is closed")),
+    };
   }
 
   async function loadAccounts(): Promise<void> {
@@ -90,10 +118,12 @@ export function openSqliteMailStore({ folder }: { readonly folder: string }): Ma
       await realDisk().makeFolder(folder);
       lock = lockFolder(folder);
       try {
-        await startWorker();
+        const file = join(folder, "mail.sqlite");
+        if (thread) await startThread(file);
+        else startInline(file);
         await loadAccounts();
       } catch (error) {
-        await worker?.terminate();
+        await runner?.end();
         lock.release();
         throw error;
       }
@@ -131,9 +161,9 @@ export function openSqliteMailStore({ folder }: { readonly folder: string }): Ma
       await loadAccounts();
     },
     async close() {
-      if (worker === undefined) return;
+      if (runner === undefined) return;
       await ask({ method: "close" });
-      await worker?.terminate();
+      await runner?.end();
       lock?.release();
       lock = undefined;
     },

@@ -57,9 +57,8 @@ export async function bindLoopbackDatagram(
   if (at.port === 0) virtual = { address, port: main.endpoint.port };
   shared.datagrams.set(formatEndpoint(virtual), main.endpoint);
   shared.datagramSenders.set(formatEndpoint(main.endpoint), virtual);
-  const door = shared.doors.get(formatEndpoint(virtual));
   try {
-    if (door !== undefined) await open(door);
+    for (const door of shared.doors.get(formatEndpoint(virtual)) ?? []) await open(door);
   } catch (error) {
     await close();
     throw error;

@@ -66,8 +66,9 @@ async function listenAt(shared: LoopbackShared, at: Endpoint, accept: Accept): P
     const open = await listenReal(shared, at, takeOpen);
     opened.push(open);
     if (at.port === 0) virtual = { address: at.address, port: open.endpoint.port };
-    const door = shared.doors.get(formatEndpoint(virtual));
-    if (door !== undefined) opened.push(await shared.inner.listen(door, takeOpen));
+    for (const door of shared.doors.get(formatEndpoint(virtual)) ?? []) {
+      opened.push(await shared.inner.listen(door, takeOpen));
+    }
     let inside = open;
     if (shared.oneAddress) {
       const preambles = createPreambleDoor(

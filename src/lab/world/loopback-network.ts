@@ -37,8 +37,8 @@ export type LoopbackOptions = {
   readonly uplink?: readonly string[] | undefined;
   /** Real servers that play a lab host: the host's virtual address, and where its SMTP listens. */
   readonly outside?: readonly { readonly address: string; readonly endpoint: Endpoint }[] | undefined;
-  /** A real endpoint at which a virtual one is to be found as well, such as 127.0.0.1:5300 for the lab's DNS. */
-  readonly doors?: readonly { readonly virtual: Endpoint; readonly real: Endpoint }[] | undefined;
+  /** Real endpoints at which a virtual one is to be found as well, such as 127.0.0.1:5300 for the lab's DNS. */
+  readonly doors?: readonly { readonly virtual: Endpoint; readonly real: readonly Endpoint[] }[] | undefined;
   /** Told of datagrams that were not sent; a dial that is blocked rejects instead. */
   readonly blocked?: ((fault: Fault, from: string) => void) | undefined;
 };

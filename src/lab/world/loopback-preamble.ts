@@ -62,7 +62,7 @@ export function createPreambleDoor(
   toPort: () => number,
   accept: (connection: Connection, source: Endpoint) => void,
 ): PreambleDoor {
-  let unread = 0;
+  const unread = new Set<Connection>();
 
   const answer = (connection: Connection, isGood: boolean): void => {
     const key = keyOf(connection.remote.port, toPort());
@@ -74,18 +74,18 @@ export function createPreambleDoor(
 
   return {
     accept(connection) {
-      if (unread >= UNREAD_MAX) {
+      if (unread.size >= UNREAD_MAX) {
         connection.destroy();
         answer(connection, false);
         return;
       }
-      unread++;
+      unread.add(connection);
       let bytes: Uint8Array = new Uint8Array(0);
       let isDone = false;
       const done = (source: Endpoint | undefined): void => {
         if (isDone) return;
         isDone = true;
-        unread--;
+        unread.delete(connection);
         if (source === undefined) {
           connection.destroy();
           answer(connection, false);
@@ -109,6 +109,7 @@ export function createPreambleDoor(
       });
     },
     close() {
+      for (const connection of unread) connection.destroy();
       for (const [key, waiting] of meetings) {
         if (!key.endsWith(`>${toPort()}`)) continue;
         meetings.delete(key);

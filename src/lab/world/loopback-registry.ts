@@ -32,7 +32,8 @@ export type LoopbackShared = {
   readonly oneAddress: boolean;
   readonly uplink: Uplink;
   readonly outside: ReadonlyMap<string, Endpoint>;
-  readonly doors: ReadonlyMap<string, Endpoint>;
+  /** By virtual endpoint, formatted. */
+  readonly doors: ReadonlyMap<string, readonly Endpoint[]>;
   readonly activity: LoopbackActivity;
   readonly meetings: PreambleMeetings;
   /** Every address a host has. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Clock } from "../../base/clock.ts";
 import { isFault } from "../../base/fault.ts";
 import { createMovableClock } from "./movable-clock.ts";

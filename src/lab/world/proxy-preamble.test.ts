@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { concatBytes, fromLatin1 } from "../../base/bytes.ts";
 import { decodeProxyPreamble, encodeProxyPreamble, PREAMBLE_BYTES_MAX } from "./proxy-preamble.ts";
 
@@ -9,7 +9,7 @@ const DESTINATION = { address: "10.66.0.31", port: 25 };
 const good = encodeProxyPreamble(SOURCE, DESTINATION);
 
 test("the bytes are those of the specification", () => {
-  const hex = "0d0a0d0a000d0a515549540a" + "21" + "11" + "000c" + "0a420015" + "0a42001f" + "9c40" + "0019";
+  const hex = "0d0a0d0a000d0a515549540a_21_11_000c_0a420015_0a42001f_9c40_0019".replaceAll("_", "");
   assert.equal(Buffer.from(good).toString("hex"), hex);
 });
 

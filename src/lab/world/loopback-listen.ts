@@ -41,7 +41,7 @@ function ownAddresses(host: LoopbackHost, address: string): readonly string[] {
       ? host.addresses
       : host.addresses.filter((one) => one === address || (address === "0.0.0.0" && !one.includes(":")));
   if (own.length > 0) return own;
-  throw new Fault("unreachable", `cannot listen on ${address}: it is not an address of ${host.address}`);
+  throw new Fault("unreachable", `cannot listen on ${address}: it is not an address of ${host.addresses[0]}`);
 }
 
 async function listenAt(shared: LoopbackShared, at: Endpoint, accept: Accept): Promise<Listener> {

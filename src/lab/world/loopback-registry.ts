@@ -10,12 +10,8 @@ import type { BoundPorts } from "./loopback-ports.ts";
 import type { PreambleMeetings } from "./loopback-preamble.ts";
 import type { Uplink } from "./loopback-uplink.ts";
 
-export type LoopbackHost = {
-  /** The one it is known by and connects from. */
-  readonly address: string;
-  /** All, the first of each family being the one it connects from. */
-  readonly addresses: readonly string[];
-};
+/** All its addresses, at least one; the first of each family is the one it connects from. */
+export type LoopbackHost = { readonly addresses: readonly string[] };
 
 export type BoundStream = {
   /** Where any program of this machine reaches it. */
@@ -70,7 +66,7 @@ export function ownAddress(host: LoopbackHost, wanted: string | undefined, towar
   const fits = (address: string): boolean => address.includes(":") === isIpv6;
   if (wanted !== undefined && wanted !== "0.0.0.0" && wanted !== "::") {
     if (!host.addresses.includes(wanted)) {
-      throw new Fault("unreachable", `${wanted} is not an address of ${host.address}`);
+      throw new Fault("unreachable", `${wanted} is not an address of ${host.addresses[0]}`);
     }
     if (fits(wanted)) return wanted;
   }
@@ -78,7 +74,7 @@ export function ownAddress(host: LoopbackHost, wanted: string | undefined, towar
   if (own === undefined) {
     throw new Fault(
       "unreachable",
-      `${host.address} has no ${isIpv6 ? "IPv6" : "IPv4"} address to reach ${toward} from`,
+      `${host.addresses[0]} has no ${isIpv6 ? "IPv6" : "IPv4"} address to reach ${toward} from`,
     );
   }
   return own;

@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";
-import { TimerHeap, type HeapTimer } from "./timer-heap.ts";
+import { createEventHeap, type SimulatedEvent } from "./event-heap.ts";
 
 /** virtual: a second a second, and can be moved. x60: a minute a second. real: the machine's own, cannot be moved. */
 export type ClockMode = "virtual" | "real" | "x60";
@@ -19,7 +19,8 @@ export type MovableClock = Clock & {
   advance(ms: number): Promise<number>;
   /** Jumps to the next timer and fires all of that instant; resolves with its time, undefined when there is none. */
   next(): Promise<number | undefined>;
-  nextDueAt(): number | undefined;
+  /** When the next timer is due. */
+  readonly nextAt: number | undefined;
 };
 
 export type MovableClockOptions = {
@@ -32,12 +33,15 @@ export type MovableClockOptions = {
 
 /** Limit: timers fired by one move. A lab that needs more sets timers for ever without getting anywhere. */
 const TIMERS_PER_MOVE_MAX = 1_000_000;
+/** Limit: timers fired at one instant of a move; past this something sets itself again without delay. */
+const TIMERS_AT_ONE_INSTANT_MAX = 10_000;
 
 const RATES: Readonly<Record<ClockMode, number>> = { real: 1, virtual: 1, x60: 60 };
 
 /** Moving a real clock, and a move past the limit, reject with Fault "permission" and "overload". */
 export function createMovableClock(base: Clock, options: MovableClockOptions): MovableClock {
-  const timers = new TimerHeap();
+  const timers = createEventHeap();
+  let sequence = 0;
   const settled = options.settled ?? (() => Promise.resolve());
   let { mode } = options;
   let isPaused = false;
@@ -61,12 +65,12 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
 
   const arm = (): void => {
     const first = isPaused || isMoving ? undefined : timers.peek();
-    if (first?.dueAt === armed?.dueAt) return;
+    if (first?.at === armed?.dueAt) return;
     armed?.timer.cancel();
     armed = undefined;
     if (first === undefined) return;
-    const delayMs = Math.max(0, Math.ceil((first.dueAt - now()) / RATES[mode]));
-    armed = { dueAt: first.dueAt, timer: base.after(delayMs, fireDue) };
+    const delayMs = Math.max(0, Math.ceil((first.at - now()) / RATES[mode]));
+    armed = { dueAt: first.at, timer: base.after(delayMs, fireDue) };
   };
 
   const fireDue = (): void => {
@@ -74,9 +78,9 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
     const until = now();
     try {
       // Asked each time: a timer may pause the clock.
-      for (let first = timers.peek(); first !== undefined && first.dueAt <= until; first = timers.peek()) {
+      for (let first = timers.peek(); first !== undefined && first.at <= until; first = timers.peek()) {
         if (isPaused || isMoving) break;
-        fire(timers.pop());
+        timers.pop()?.run();
       }
     } finally {
       arm();
@@ -109,12 +113,17 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
   /** Fires one after another what is due until then, and waits after each. */
   const fireUntil = async (until: number): Promise<number> => {
     let fired = 0;
-    for (let first = timers.peek(); first !== undefined && first.dueAt <= until; first = timers.peek()) {
-      if (fired++ >= TIMERS_PER_MOVE_MAX) {
-        throw new Fault("overload", `the clock fired ${TIMERS_PER_MOVE_MAX} timers in one move and stopped`);
+    let firedNow = 0;
+    for (let first = timers.peek(); first !== undefined && first.at <= until; first = timers.peek()) {
+      firedNow = first.at > anchorWorld ? 1 : firedNow + 1;
+      if (++fired > TIMERS_PER_MOVE_MAX || firedNow > TIMERS_AT_ONE_INSTANT_MAX) {
+        throw new Fault(
+          "overload",
+          `the clock fired ${fired} timers in one move, ${firedNow} of them at once, and stopped`,
+        );
       }
-      anchorWorld = Math.max(anchorWorld, first.dueAt);
-      fire(timers.pop());
+      anchorWorld = Math.max(anchorWorld, first.at);
+      timers.pop()?.run();
       await settled();
     }
     return fired;
@@ -133,12 +142,12 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
   return {
     now,
     after(delayMs, run) {
-      const timer = timers.add(now() + Math.max(0, delayMs), run);
+      const timer: SimulatedEvent = { at: now() + Math.max(0, delayMs), sequence: sequence++, run };
+      timers.push(timer);
       arm();
       return {
         cancel() {
-          if (timer.isCancelled) return;
-          timers.cancel(timer);
+          timers.remove(timer);
           arm();
         },
       };
@@ -169,18 +178,13 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
       }),
     next: () =>
       move(async () => {
-        const dueAt = timers.peek()?.dueAt;
+        const dueAt = timers.peek()?.at;
         if (dueAt === undefined) return undefined;
         await fireUntil(dueAt);
         return dueAt;
       }),
-    nextDueAt: () => timers.peek()?.dueAt,
+    get nextAt() {
+      return timers.peek()?.at;
+    },
   };
-}
-
-function fire(timer: HeapTimer | undefined): void {
-  if (timer === undefined) return;
-  // It is out of the heap: cancelling it from now on must not count it there.
-  timer.isCancelled = true;
-  timer.run();
 }

@@ -451,13 +451,15 @@ test("days of retries over real sockets happen one after another, each at its ti
   const settled = createSettled({ activity: net.activity, clock: createRealClock() });
   const clock = createMovableClock(createRealClock(), { mode: "virtual", startAt: 0, settled });
   clock.pause();
+  const startAt = clock.now();
+  const hour = (): number => (clock.now() - startAt) / HOUR_MS;
   const at = { address: "10.66.0.11", port: 25 };
   const seen: string[] = [];
   const listener = await net.networkFor(PRESTO).listen(at, (connection) => {
     closers.push(() => connection.destroy());
     connection.attach({
       data() {
-        seen.push(`asked at ${clock.now() / HOUR_MS} h`);
+        seen.push(`asked at ${hour()} h`);
         connection.write(fromUtf8("450 busy"));
       },
       end: () => connection.end(),
@@ -469,7 +471,7 @@ test("days of retries over real sockets happen one after another, each at its ti
     const connection = await net.networkFor(EDGE).connect(at, TIMEOUT);
     connection.attach({
       data() {
-        seen.push(`told at ${clock.now() / HOUR_MS} h`);
+        seen.push(`told at ${hour()} h`);
         connection.end();
         clock.after(24 * HOUR_MS, () => void attempt());
       },

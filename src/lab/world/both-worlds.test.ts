@@ -13,6 +13,7 @@ import { formatEvents } from "../../journal/ndjson.ts";
 import type { SmtpRoute } from "../../mta/routing/route.ts";
 import { createSmtpAgent } from "../../server/outbound/smtp/agent.ts";
 import { startSmtpServer } from "../../server/smtp/server.ts";
+import { createLoopbackNetwork } from "./loopback-network.ts";
 import { createSimulation } from "./simulation.ts";
 
 const NOW = Date.now();
@@ -50,6 +51,25 @@ const PLACES: readonly (readonly [name: string, open: () => Place])[] = [
       };
     },
   ],
+  ...[false, true].map(
+    (oneAddress) =>
+      [
+        oneAddress ? "over one loopback address" : "over loopback",
+        (): Place => {
+          const lab = createLoopbackNetwork({
+            inner: createSocketNetwork(),
+            virtualNetwork: "10.66.0.0/24",
+            ipv6: "fd66::/64",
+            you: "10.66.0.1",
+            ports: "dynamic",
+            oneAddress,
+          });
+          const network = lab.networkFor({ addresses: ["10.66.0.21"] });
+          const world = { clock: createRealClock(), random: createSecureRandom(), network };
+          return { world, address: "10.66.0.21", run: (work) => work };
+        },
+      ] as const,
+  ),
 ];
 
 /** Sends one message of 200 KB to a server with this identity, certificate to be verified. */

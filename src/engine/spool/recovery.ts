@@ -115,16 +115,12 @@ async function readWhole(disk: Disk, segment: Segment): Promise<Buffer> {
   return bytes.subarray(0, await disk.read(segment.fd, bytes, 0));
 }
 
+/** Segments go in order: one that is missing between others was lost. (The oldest may have been freed just before.) */
 function missingSegments(inUse: readonly Segment[]): SpoolDamage[] {
   const present = new Set(inUse.map(({ generation }) => generation));
-  const newest = inUse.at(-1);
   return inUse
-    .filter(
-      ({ previousGeneration }) =>
-        previousGeneration !== 0 &&
-        previousGeneration >= (newest?.oldestGeneration ?? 0) &&
-        !present.has(previousGeneration),
-    )
+    .slice(1)
+    .filter(({ previousGeneration }) => !present.has(previousGeneration))
     .map(({ file, previousGeneration }) => ({
       file,
       fromByte: 0,

@@ -91,6 +91,7 @@ export function createSegmentRing(options: RingOptions): SegmentRing {
   async function discard(file: string, fd: number): Promise<void> {
     await disk.close(fd);
     await disk.remove(join(folder, file));
+    await disk.syncFolder(folder); // files go in order, on the disk too
   }
 
   return {
@@ -114,11 +115,13 @@ export function createSegmentRing(options: RingOptions): SegmentRing {
         if (oldest === active || oldest.liveMessages > 0) return;
         inUse.shift();
         const isReusable = !oldest.isAbandoned && oldest.capacityBytes === segmentBytes;
-        if (isReusable && freeFiles.length < FREE_SEGMENTS_MAX) {
-          freeFiles.push({ file: oldest.file, fd: oldest.fd, sizeBytes: oldest.endBytes });
-        } else {
-          await discard(oldest.file, oldest.fd);
+        // In order here too: a freed file that outlived a newer one would bring back what that one said is removed.
+        while (freeFiles.length >= (isReusable ? FREE_SEGMENTS_MAX : 1)) {
+          const first = freeFiles.shift() as FreeFile;
+          await discard(first.file, first.fd);
         }
+        if (isReusable) freeFiles.push({ file: oldest.file, fd: oldest.fd, sizeBytes: oldest.endBytes });
+        else await discard(oldest.file, oldest.fd);
       }
     },
     async close() {

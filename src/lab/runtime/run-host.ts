@@ -134,5 +134,5 @@ async function diskSpool(folder: string) {
 
 async function diskStore(folder: string) {
   const { openSqliteMailStore } = await import("../../engine/sqlite/sqlite-mail-store.ts");
-  return openSqliteMailStore({ folder });
+  return openSqliteMailStore({ folder, thread: false });
 }

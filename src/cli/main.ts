@@ -1,27 +1,45 @@
 /** The command line. Each command is a file of its own, loaded when it is called for; `--help` teaches. */
 import { Command, CommanderError } from "commander";
+import { UsageError } from "./usage-error.ts";
 
-type AddCommand = (program: Command) => void;
+/** `args` are those of the whole command line, so that a command can load only the part that is asked for. */
+type AddCommand = (program: Command, args: readonly string[]) => void | Promise<void>;
 
 /** Which file adds which command. */
 const COMMANDS: Record<string, () => Promise<AddCommand>> = {
+  lab: async () => (await import("./commands/lab.ts")).addLab,
   serve: async () => (await import("./commands/serve.ts")).addServe,
   explain: async () => (await import("./commands/explain.ts")).addExplain,
 };
+
+/** Wrong input: nothing was done. */
+const EXIT_WRONG_INPUT = 2;
+
+const START_HERE = `
+Start here:
+  posthorn lab up                         a network of mail servers on this machine
+  posthorn lab send --to bob@nemesis.test
+  posthorn lab trace --last               where it went, line by line`;
 
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command("posthorn")
     .description("The mail server that shows its work.")
     .version("0.1.0")
-    .showHelpAfterError()
+    .showHelpAfterError("(--help says more)")
+    .addHelpText("after", START_HERE)
     .exitOverride();
   const [name = ""] = args;
   const wanted = COMMANDS[name] === undefined ? Object.values(COMMANDS) : [COMMANDS[name]];
-  for (const load of wanted) (await load())(program);
+  for (const load of wanted) await (await load())(program, args);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(error.message);
+      process.exitCode = error.exitCode;
+      return;
+    }
     if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_INPUT;
   }
 }

@@ -104,8 +104,13 @@ function connectors(sources: SettingsSources, name: string, host: LabHostEntry):
       });
     }
   }
+  const local: Connector[] = (host.webhook === undefined ? (host.accept ?? []) : []).map((to) => {
+    return { to, from: "*", protocol: "smtp", via: "local" };
+  });
   for (const { on, ...connector } of sources.file.connectors) {
     if (on !== name) continue;
+    // "everything" in a lab file means everything that leaves: what the host keeps it does not send away.
+    if (connector.to === "*") mine.push(...local.splice(0));
     const { via } = connector;
     mine.push(
       typeof via === "object" ? { ...connector, ...smarthost(sources, name, via, connector) } : connector,
@@ -113,6 +118,7 @@ function connectors(sources: SettingsSources, name: string, host: LabHostEntry):
   }
   if (host.via !== undefined) {
     const via = { address: host.via, port: SMTP_PORT };
+    mine.push(...local);
     mine.push({ to: "*", from: "*", protocol: "smtp", ...smarthost(sources, name, via, {}) });
   }
   return mine;

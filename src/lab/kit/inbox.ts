@@ -63,7 +63,7 @@ export function createInbox(parts: InboxParts): Inbox {
       const ms = parseDuration(within);
       if (ms === undefined) throw new LabError(`"${within}" is not a duration: write it as "30s" or "1h"`);
       await environment.clock.advance(ms);
-      const [mail] = (await list(matching)).filter(({ uid }) => !returned.has(uid));
+      const mail = (await list(matching)).find(({ uid }) => !returned.has(uid));
       if (mail !== undefined)
         throw new LabError(
           `${address} got a mail although none was to come: "${mail.subject}" from ${mail.envelope.from}`,

@@ -47,10 +47,8 @@ async function trace(words: string[], options: TraceOptions): Promise<void> {
 
 function show(found: Trace, { json, explain }: TraceOptions): void {
   if (json === true) return printJson(found);
-  const { isTTY, columns } = process.stdout;
-  const color = styleFor(process.stdout, process.env).bold("x") !== "x";
-  const text = printTrace(found, { color, explain: explain === true, ...(isTTY ? { width: columns } : {}) });
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  const style = styleFor(process.stdout, process.env);
+  process.stdout.write(printTrace(found, { style, explain: explain === true }));
 }
 
 async function listAll(client: LabClient, { json }: TraceOptions): Promise<void> {

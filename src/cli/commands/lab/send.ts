@@ -1,0 +1,174 @@
+/** `lab send`: one message, said the way Send-MailMessage or swaks say it, and the conversation that came of it. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Command } from "commander";
+import type { SendBody } from "../../../lab/api/mail-routes.ts";
+import type { SendAnswer } from "../../../lab/runtime/send.ts";
+import type { Trace } from "../../../journal/trace.ts";
+import { labClient } from "../../lab-client.ts";
+import { styleFor } from "../../print/style.ts";
+import { printTrace } from "../../print/trace.ts";
+import { UsageError } from "../../usage-error.ts";
+import { printJson, withLab, type LabOptions } from "../lab.ts";
+
+type SendOptions = LabOptions & {
+  to: string[];
+  from?: string;
+  cc?: string[];
+  bcc?: string[];
+  server?: string;
+  port?: string;
+  subject?: string;
+  body?: string;
+  html?: string;
+  header?: string[];
+  attach?: string[];
+  data?: string;
+  user?: string;
+  password?: string;
+  notify?: string[];
+  quiet?: true;
+};
+
+const EXAMPLES = `
+Examples:
+  posthorn lab send --to bob@nemesis.test --from ann@arch.test --server presto
+  posthorn lab send -SmtpServer Presto -From test@example.com -To bob@nemesis.test -Subject hello
+  posthorn lab send --to bob@nemesis.test --attach report.pdf --header "X-Case: 7"
+  posthorn lab send --to bob@nemesis.test --data message.eml`;
+
+/** PowerShell's names, with one hyphen and any case, for ours. */
+const POWERSHELL: Readonly<Record<string, string>> = {
+  smtpserver: "--server",
+  from: "--from",
+  to: "--to",
+  cc: "--cc",
+  bcc: "--bcc",
+  subject: "--subject",
+  body: "--body",
+  bodyashtml: "--body-as-html",
+  attachments: "--attach",
+  port: "--port",
+  credential: "--credential",
+  deliverynotificationoption: "--notify",
+};
+
+export function addSend(lab: Command): void {
+  const command = withLab(lab.command("send").description("send one message and show the conversation"))
+    .requiredOption("-t, --to <addresses...>", "recipients")
+    .option("-f, --from <address>", "the reverse path")
+    .option("--cc <addresses...>")
+    .option("--bcc <addresses...>", "recipients the header does not name")
+    .option("-s, --server <host>", "the lab host it is handed to; one that lets you relay when absent")
+    .option("-p, --port <port>")
+    .option("--subject <text>")
+    .option("--body <text>", 'the text, or @FILE; "-" reads standard input')
+    .option("--html <text>", "the HTML, or @FILE")
+    .option("--header <field...>", '"Name: value"')
+    .option("--attach <files...>", "files, a leading @ is allowed")
+    .option("--data <file>", 'the whole message as it is; "-" reads standard input')
+    .option("--user <name>", "log in as")
+    .option("--password <password>")
+    .option("--notify <when...>", "ask for reports: SUCCESS, FAILURE, DELAY or NEVER (RFC 3461)")
+    .option("--quiet", "only the result")
+    .addHelpText("after", EXAMPLES)
+    .action(send);
+  const parse = command.parseOptions.bind(command);
+  command.parseOptions = (args: string[]) => parse(args.flatMap(fromPowershell));
+}
+
+function fromPowershell(arg: string): string[] {
+  const name = /^-([A-Za-z]{2,})$/.exec(arg)?.[1];
+  const ours = name === undefined ? undefined : POWERSHELL[name.toLowerCase()];
+  return [ours ?? arg];
+}
+
+async function send(options: SendOptions): Promise<void> {
+  const client = labClient(options.lab);
+  const answer = await client.post<SendAnswer>("/send", bodyOf(options));
+  if (!answer.ok) process.exitCode = 1;
+  if (options.json === true) return printJson(answer);
+  const style = styleFor(process.stdout, process.env);
+  const id = answer.queueId ?? answer.connection;
+  if (options.quiet !== true && id !== undefined) {
+    const trace = await client.get<Trace>(`/traces/${encodeURIComponent(id)}`).catch(() => undefined);
+    if (trace !== undefined) process.stdout.write(printTrace(trace, { style }));
+  }
+  for (const { recipient, ok, reply } of answer.results)
+    console.log(`${ok ? style.good("taken") : style.bad("refused")}  ${recipient}  ${style.dim(reply)}`);
+  if (answer.queueId !== undefined) console.log(style.dim(`follow it: posthorn lab trace ${answer.queueId}`));
+}
+
+function bodyOf(options: SendOptions): SendBody {
+  const { to, cc, bcc, server, port, subject, html, header, attach, user, password } = options;
+  const from = options.from ?? "you@lab.test";
+  if (options.data !== undefined) {
+    const raw = readFileSync(options.data === "-" ? 0 : stripAt(options.data), "utf8");
+    return clean({
+      from,
+      to: split(to),
+      cc: split(cc),
+      bcc: split(bcc),
+      raw,
+      server,
+      port: portOf(port),
+      user,
+      password,
+    });
+  }
+  return clean({
+    from,
+    to: split(to),
+    cc: split(cc),
+    bcc: split(bcc),
+    server,
+    port: portOf(port),
+    subject,
+    text: options.body === undefined ? undefined : textOf(options.body),
+    html: html === undefined ? undefined : textOf(html),
+    headers: header?.map(headerOf),
+    attachments: attach?.map((file) => {
+      const path = stripAt(file);
+      return {
+        filename: basename(path),
+        contentType: "application/octet-stream",
+        contentBase64: readFileSync(path).toString("base64"),
+      };
+    }),
+    user,
+    password,
+    notify: options.notify?.flatMap((one) => one.toUpperCase().split(",")) as SendBody["notify"],
+  });
+}
+
+function split(addresses: readonly string[] | undefined): string[] {
+  return (addresses ?? []).flatMap((text) => text.split(",")).map((one) => one.trim());
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError(`"${text}" is not a port`);
+  return Number(text);
+}
+
+function headerOf(text: string): [string, string] {
+  const match = /^([!-9;-~]+):\s*(.*)$/s.exec(text);
+  if (match === null) throw new UsageError(`"${text}" is no header field: write it as "Name: value"`);
+  return [match[1] ?? "", match[2] ?? ""];
+}
+
+function textOf(text: string): string {
+  if (text === "-") return readFileSync(0, "utf8");
+  return text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text;
+}
+
+function stripAt(file: string): string {
+  return file.startsWith("@") ? file.slice(1) : file;
+}
+
+/** Without the keys that have no value: the API takes none. */
+function clean<T extends object>(body: T): SendBody {
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== undefined),
+  ) as unknown as SendBody;
+}

@@ -1,0 +1,139 @@
+/** `lab up`: brings a lab up, prints every door, and keeps it until Ctrl-C or `lab down`. A changed lab file is taken up. */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, watch } from "node:fs";
+import { dirname, basename, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { isFault } from "../../../base/fault.ts";
+import { readLabFile } from "../../../lab/file/read-lab-file.ts";
+import { LabFileError, startLab } from "../../../lab/open-lab.ts";
+import type { Lab } from "../../../lab/lab.ts";
+import { API_PORT, serveApi, type LabApi } from "../../../lab/api/serve-api.ts";
+import { hostViews } from "../../../lab/api/views.ts";
+import { formatProblem } from "../../../settings/yaml-file.ts";
+import { readLabState, removeLabState, writeLabState } from "../../lab-state.ts";
+import { printDoors } from "../../print-doors.ts";
+import { styleFor } from "../../print/style.ts";
+import { UsageError } from "../../usage-error.ts";
+import { printJson } from "../lab.ts";
+
+type UpOptions = { detach?: true; json?: true; port: string; ports: "standard" | "dynamic" };
+
+const EXAMPLE_FILE = fileURLToPath(new URL("../../../../examples/nemesis.lab.yaml", import.meta.url));
+const DEFAULT_FILE = "mail.lab.yaml";
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 100;
+const DETACH_MS = 10_000;
+
+export function addUp(lab: Command): void {
+  lab
+    .command("up")
+    .description("bring a lab up and print its doors")
+    .argument("[file]", `a lab file; ${DEFAULT_FILE} if it is here, else the example network`)
+    .option("--detach", "in the background; end it with lab down")
+    .option("--json", "print JSON")
+    .option("--port <port>", "of the control API", String(API_PORT))
+    .option("--ports <how>", "standard: 25 or 2525 and so on; dynamic: any that are free", "standard")
+    .action(up);
+}
+
+async function up(given: string | undefined, options: UpOptions): Promise<void> {
+  const running = readLabState();
+  if (running !== undefined)
+    throw new UsageError(
+      `the lab "${running.name}" runs already (${running.url}): end it with "posthorn lab down"`,
+    );
+  const file = given ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : EXAMPLE_FILE);
+  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  if (options.detach === true) return detach(file, options);
+  const lab = await start(file, options.ports);
+  let api: LabApi | undefined;
+  const stop = async (): Promise<void> => {
+    removeLabState(process.pid);
+    await api?.close();
+    await lab.down();
+    process.exit(0);
+  };
+  try {
+    api = await serveApi(lab, Number(options.port), () => void stop());
+  } catch (error) {
+    await lab.down();
+    if (isFault(error)) throw new UsageError(error.message);
+    throw error;
+  }
+  writeLabState({ url: api.url, pid: process.pid, name: lab.plan.name, source: resolve(file) });
+  process.once("SIGINT", () => void stop());
+  process.once("SIGTERM", () => void stop());
+  watchFile(file, lab);
+  if (options.json === true) printJson({ name: lab.plan.name, api: api.url, hosts: hostViews(lab) });
+  else process.stdout.write(printDoors(lab, api.url, styleFor(process.stdout, process.env)));
+}
+
+async function start(file: string, ports: UpOptions["ports"]): Promise<Lab> {
+  if (ports !== "standard" && ports !== "dynamic") throw new UsageError('--ports is "standard" or "dynamic"');
+  try {
+    return await startLab(file, { mode: "loopback", ports });
+  } catch (error) {
+    if (error instanceof LabFileError) throw new UsageError(error.problems.map(formatProblem).join("\n"));
+    if (isFault(error)) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function watchFile(file: string, lab: Lab): void {
+  const path = resolve(file);
+  let timer: NodeJS.Timeout | undefined;
+  let before = readFileSync(path, "utf8");
+  const reload = async (): Promise<void> => {
+    const text = readFileSync(path, "utf8");
+    if (text === before) return;
+    before = text;
+    const read = readLabFile(text, file);
+    if (!read.ok) {
+      for (const problem of read.error) console.error(formatProblem(problem));
+      console.error("the lab goes on as it was");
+      return;
+    }
+    const changed = await lab.reload(read.value);
+    console.log(`${file} taken up${changed.length === 0 ? "" : `; changed: ${changed.join(", ")}`}`);
+  };
+  // The folder, since editors put a new file in the place of the old one.
+  const watcher = watch(dirname(path), (_, name) => {
+    if (name !== basename(path)) return;
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => void reload().catch((error: unknown) => console.error(`not taken up: ${String(error)}`)),
+      SETTLE_MS,
+    );
+  });
+  watcher.unref();
+}
+
+/** Starts itself once more without a terminal, and waits until that one is up. */
+async function detach(file: string, { port, ports, json }: UpOptions): Promise<void> {
+  const program = process.argv[1] ?? "";
+  const child = spawn(process.execPath, [program, "lab", "up", file, "--port", port, "--ports", ports], {
+    detached: true,
+    stdio: "ignore",
+  });
+  let isEnded = false;
+  child.once("exit", () => {
+    isEnded = true;
+  });
+  child.unref();
+  const until = performance.now() + DETACH_MS;
+  for (;;) {
+    const state = readLabState();
+    if (state !== undefined && state.pid === child.pid) {
+      if (json === true) printJson(state);
+      else
+        console.log(
+          `the lab "${state.name}" is up: ${state.url}\n"posthorn lab ls" shows its doors, "posthorn lab down" ends it`,
+        );
+      return;
+    }
+    if (isEnded || performance.now() > until)
+      throw new UsageError('the lab did not come up; without --detach it says why: "posthorn lab up"');
+    await new Promise((resolveWait) => setTimeout(resolveWait, SETTLE_MS));
+  }
+}

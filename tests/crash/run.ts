@@ -1,6 +1,7 @@
 /**
- * The long crash run: `run.ts --rounds 200 [--seed 1]`. Half of the rounds kill at a random moment; where strace is
- * installed, the other half kill at the nth sync, write or removal. Prints each round; the folder is kept when one fails.
+ * The long crash run: `run.ts --rounds 200 [--what storage|server] [--seed 1]`: queue and store alone, or the whole
+ * server under SMTP load. Half of the rounds kill at a random moment; where strace is installed, the other half kill
+ * at the nth sync, write or removal. Prints each round; the folder is kept when one fails.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,18 +10,32 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/base/random.ts";
 import { type Killing, randomKilling, startRounds } from "./rounds.ts";
+import { startServerRounds } from "./server-rounds.ts";
 
 const SYSCALLS = ["fdatasync", "pwritev", "pwrite64", "fsync", "unlink"] as const;
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "200" }, seed: { type: "string", default: "1" } },
+  options: {
+    rounds: { type: "string", default: "200" },
+    what: { type: "string", default: "server" },
+    seed: { type: "string", default: "1" },
+  },
 });
 const random = seededRandom(Number(values.seed));
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 if (!hasStrace) console.log("strace is not installed: all rounds kill at a random moment");
 const folder = mkdtempSync(join(tmpdir(), "posthorn-crash-"));
-const round = startRounds(folder);
+const round = values.what === "storage" ? storageRounds(folder) : await startServerRounds(folder);
 const rounds = Number(values.rounds);
+
+/** Both kinds of round tell how many messages are where. */
+function storageRounds(where: string) {
+  const one = startRounds(where);
+  return async (killing: Killing) => {
+    const { wasKilled, acknowledged, inSpool, inStore } = await one(killing);
+    return { wasKilled, acknowledged, queued: inSpool, stored: inStore };
+  };
+}
 
 /** Each kind of system call in turn, at its 1st, 2nd … call of a thread. */
 function killingOf(n: number): Killing {
@@ -42,7 +57,7 @@ try {
       killing.how === "signal" ? `after ${killing.afterMs} ms` : `at ${killing.syscall} ${killing.nth}`;
     const end = result.wasKilled ? "killed" : "ended by itself";
     console.log(
-      `${n + 1}/${rounds} ${how}: ${end}, ${result.acknowledged} acknowledged, ${result.inSpool} in the spool, ${result.inStore} in the store`,
+      `${n + 1}/${rounds} ${how}: ${end}, ${result.acknowledged} acknowledged, ${result.queued} queued, ${result.stored} stored`,
     );
   }
   console.log(

@@ -79,7 +79,7 @@ export function addMailRoutes(app: Hono, lab: Lab): void {
 async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMail[] | LabError> {
   const { account, wait, advance, after, ...matching } = query;
   const matcher = matcherOf(matching);
-  const inbox = account === undefined ? undefined : await lab.inbox(account);
+  const inbox = account === undefined ? undefined : lab.inbox(account);
   const isNew = ({ uid }: LabMail): boolean => after === undefined || uid > Number(after);
   const there = (inbox === undefined ? await lab.messages(matcher) : await inbox.list(matcher)).filter(isNew);
   if (wait === undefined || there.length > 0) return there;
@@ -95,7 +95,7 @@ async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMa
 
 async function findMail(lab: Lab, id: string): Promise<LabMail> {
   const at = id.lastIndexOf(":");
-  const mails = await (await lab.inbox(id.slice(0, at))).list();
+  const mails = await lab.inbox(id.slice(0, at)).list();
   const mail = mails.find(({ uid }) => String(uid) === id.slice(at + 1));
   if (mail === undefined) throw new LabError(`there is no mail ${id}; its mailbox has ${mails.length}`);
   return mail;

@@ -44,19 +44,25 @@ const SINGLETONS = [
   "subject",
 ] as const;
 type Singleton = (typeof SINGLETONS)[number];
-const SINGLETON_NAMES: ReadonlyMap<string, Singleton> = new Map(SINGLETONS.map((name) => [name, name]));
-const NAME_OCTETS_MAX = "in-reply-to".length;
+/** The names looked for, by their length, as bytes: compared in place, so that a field costs no string. */
+const NAMES_BY_LENGTH: readonly (readonly FieldName[])[] = [...SINGLETONS, "received" as const].reduce<
+  FieldName[][]
+>((byLength, name) => {
+  (byLength[name.length] ??= []).push({ name, bytes: Buffer.from(name, "latin1") });
+  return byLength;
+}, []);
+type FieldName = { readonly name: Singleton | "received"; readonly bytes: Buffer };
 
 /** `smtputf8`: the transaction allows UTF-8 in headers (RFC 6531 §3.1). */
 export function scanHeader(bytes: Uint8Array, options?: { readonly smtputf8?: boolean }): HeaderScan {
   const scan = new Scan(asBuffer(bytes));
   const bodyStart = scan.lines();
-  scan.judge(options?.smtputf8 ?? false);
+  const { from, messageId } = scan.judge(options?.smtputf8 ?? false);
   return {
     bodyStart,
-    messageId: scan.messageId(),
+    messageId,
     subject: scan.value("subject"),
-    from: scan.value("from"),
+    from,
     receivedCount: scan.receivedCount,
     problems: scan.problems,
   };
@@ -114,8 +120,8 @@ class Scan {
     return length;
   }
 
-  /** The checks that need the whole header. */
-  judge(smtputf8: boolean): void {
+  /** The checks that need the whole header; gives the values it had to read for them. */
+  judge(smtputf8: boolean): Pick<HeaderScan, "from" | "messageId"> {
     if (smtputf8) {
       const index = this.problems.findIndex((found) => found.problem === "header-8bit");
       if (index >= 0) this.problems.splice(index, 1);
@@ -128,8 +134,10 @@ class Scan {
     const date = this.value("date");
     if (date === undefined) this.#tell("missing-date");
     else if (parseDate(date) === undefined) this.#tell("bad-date");
+    const messageId = this.#messageId();
     if (!this.#found.has("message-id")) this.#tell("missing-message-id");
-    else if (this.messageId() === undefined) this.#tell("bad-message-id");
+    else if (messageId === undefined) this.#tell("bad-message-id");
+    return { from, messageId };
   }
 
   value(name: Singleton): string | undefined {
@@ -137,7 +145,7 @@ class Scan {
     return range === undefined ? undefined : unfold(decodeRaw(this.#bytes.subarray(...range))).trim();
   }
 
-  messageId(): string | undefined {
+  #messageId(): string | undefined {
     const value = this.value("message-id");
     return value === undefined ? undefined : parseMessageId(value);
   }
@@ -158,14 +166,15 @@ class Scan {
     this.#current = undefined;
     this.#inField = colon > start;
     if (!this.#inField) return this.#tell("not-a-field");
-    if (colon - start > NAME_OCTETS_MAX + 4) return;
-    const name = this.#bytes.toString("latin1", start, colon).trimEnd().toLowerCase();
-    if (name === "received") this.receivedCount++;
-    const singleton = SINGLETON_NAMES.get(name);
-    if (singleton === undefined) return;
-    if (this.#found.has(singleton)) return this.#tell("duplicate-field", singleton);
+    const name = knownName(this.#bytes, start, colon);
+    if (name === undefined) return;
+    if (name === "received") {
+      this.receivedCount++;
+      return;
+    }
+    if (this.#found.has(name)) return this.#tell("duplicate-field", name);
     this.#current = [colon + 1, end];
-    this.#found.set(singleton, this.#current);
+    this.#found.set(name, this.#current);
   }
 
   #control(byte: number, at: number): void {
@@ -179,6 +188,20 @@ class Scan {
     this.#told.add(key);
     this.problems.push(makeProblem(problem, this.#line === 0 ? undefined : this.#line, field));
   }
+}
+
+/** Which of the names looked for stands before the colon, in any case. */
+function knownName(bytes: Buffer, start: number, colon: number): Singleton | "received" | undefined {
+  let end = colon;
+  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
+  for (const candidate of NAMES_BY_LENGTH[end - start] ?? []) {
+    let at = 0;
+    // 0x20 makes a capital small; among the bytes of these names it makes nothing else equal.
+    while (at < candidate.bytes.length && ((bytes[start + at] as number) | 0x20) === candidate.bytes[at])
+      at++;
+    if (at === candidate.bytes.length) return candidate.name;
+  }
+  return undefined;
 }
 
 /** RFC 5322 §4.5: blanks may stand between name and colon. */

@@ -173,6 +173,10 @@ export const hostSettingsSchema = z.strictObject({
     .record(z.string(), z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]))
     .default({})
     .describe("Other names, each for one or more addresses."),
+  postmaster: z
+    .string()
+    .optional()
+    .describe("The account that gets mail for postmaster (RFC 5321 §4.5.1); the first account when absent."),
   relayFrom: z
     .array(z.string())
     .default([])

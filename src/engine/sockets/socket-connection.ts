@@ -83,8 +83,13 @@ export class SocketConnection implements Connection {
     if (this.#isClosed) return;
     this.#isEnding = true;
     this.#fault ??= new Fault("closed", "torn down by us");
-    resetNow(this.#tcp);
-    if (this.#stream !== this.#tcp) this.#stream.destroy();
+    const stream = this.#stream;
+    if (stream === this.#tcp) return resetNow(this.#tcp);
+    // We may be inside of node's TLS reading this very connection, which crashes when its socket is reset under it.
+    setImmediate(() => {
+      resetNow(this.#tcp);
+      stream.destroy();
+    });
   }
 
   async startTls(options: TlsServerOptions | TlsClientOptions): Promise<TlsInfo> {

@@ -270,3 +270,28 @@ test("a peer that never answers the handshake is given up in time", async () => 
   await atServer.until("<closed>");
   await listener.close();
 });
+
+test("a client that resets in the turn its handshake ends does not take the server down", async () => {
+  const network = createSocketNetwork();
+  const quiet = { data() {}, end() {}, closed() {} };
+  const serverTls = {
+    role: "server",
+    identity: selfSignedIdentity({ names: ["a.test"], now: Date.now(), random: seededRandom(1) }),
+    timeoutMs: 2_000,
+  } as const;
+  const listener = await network.listen({ address: "127.0.0.1", port: 0 }, (accepted) => {
+    accepted.pause();
+    accepted.startTls(serverTls).then(
+      () => accepted.attach(quiet),
+      () => undefined,
+    );
+  });
+  for (let i = 0; i < 10; i++) {
+    const client = await network.connect(listener.endpoint, { timeoutMs: 1_000 });
+    client.attach(quiet);
+    client.pause();
+    await client.startTls({ role: "client", serverName: "a.test", verify: "none", timeoutMs: 2_000 });
+    client.destroy();
+  }
+  await listener.close();
+});

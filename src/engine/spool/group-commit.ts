@@ -59,9 +59,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let isClosed = false;
 
   async function flush(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve)); // everything of this turn shares one sync
-    do await commit();
-    while (pending.length > 0);
+    do {
+      await new Promise((resolve) => setImmediate(resolve)); // everything of this turn shares one sync
+      await commit();
+    } while (pending.length > 0);
     flushing = undefined;
     if (removals.length > 0) flushRemovalsLater();
   }

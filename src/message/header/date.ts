@@ -10,6 +10,10 @@
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
+const MONTH_NUMBERS: ReadonlyMap<string, number> = new Map(
+  MONTHS.map((name, index) => [name.toLowerCase(), index]),
+);
+
 /** RFC 5322 §4.3: named zones in minutes east of UTC. Others (military, unknown) count as -0000. */
 const ZONES: ReadonlyMap<string, number> = new Map([
   ["UT", 0],
@@ -50,8 +54,9 @@ export function parseDate(text: string): number | undefined {
   if (found === null) return undefined;
   const [, day = "", monthName = "", yearText = "", hour = "", minute = "", second = "0", zone = "+0000"] =
     found;
-  const month = MONTHS.findIndex((name) => name.toLowerCase() === monthName.toLowerCase());
-  if (month < 0 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  const month = MONTH_NUMBERS.get(monthName.toLowerCase());
+  if (month === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60)
+    return undefined;
   const year = fullYear(yearText);
   const midnight = Date.UTC(year, month, Number(day));
   if (new Date(midnight).getUTCDate() !== Number(day)) return undefined; // 31 February

@@ -36,6 +36,9 @@ export type ReceivedFacts = {
 // Limit: a name longer than this is no name; RFC 5321 §4.5.3.1.2.
 const TOKEN_CHARACTERS_MAX = 255;
 
+/** What nearly every token is made of; `token` has the whole set. */
+const PLAIN_TOKEN = /^[\w.:[\]-]*$/;
+
 /** The word after `with`: RFC 3848 and RFC 6531 §4.3. */
 export function receivedProtocol(facts: ReceivedProtocolFacts): string {
   const suffix = `${facts.tls ? "S" : ""}${facts.authenticated ? "A" : ""}`;
@@ -68,6 +71,7 @@ function tlsComment(tls: ReceivedFacts["tls"]): string {
 
 /** Only what can stand in a domain, literal, path or word. */
 function token(text: string): string {
+  if (text.length <= TOKEN_CHARACTERS_MAX && PLAIN_TOKEN.test(text)) return text;
   return text
     .replaceAll(/[^\w.:@[\]+/=!#$%&'*?^`{|}~\u{80}-\u{10ffff}-]/gu, "")
     .slice(0, TOKEN_CHARACTERS_MAX);

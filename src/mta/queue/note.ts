@@ -2,7 +2,7 @@
  * The note that stands on disk beside a message: envelope and state of each recipient, as compact JSON with a
  * version. Written whole each time. A note that cannot be read gives undefined; the message is then left alone.
  */
-import { fromUtf8, utf8 } from "../../base/bytes.ts";
+import { utf8 } from "../../base/bytes.ts";
 import type { Envelope, EnvelopeRecipient } from "../envelope.ts";
 import type { Attempt, QueueEntry, RecipientPart } from "./entry.ts";
 import type { RecipientState } from "./states.ts";
@@ -30,24 +30,24 @@ type NoteRecipient = {
 };
 
 export function encodeNote(entry: QueueEntry): Uint8Array {
-  const { recipients: _, ...envelope } = entry.envelope;
+  const { reversePath, body, smtputf8, ret, envid } = entry.envelope;
   const note: Note = {
     v: NOTE_VERSION,
-    e: envelope,
+    e: { reversePath, body, smtputf8, ret, envid },
     t: entry.receivedAt,
     c: entry.client,
     k: entry.connection,
     d: entry.isDelayReported ? 1 : undefined,
     r: entry.parts.map((part) => encodePart(part, entry.receivedAt)),
   };
-  return fromUtf8(JSON.stringify(note));
+  return Buffer.from(JSON.stringify(note), "utf8");
 }
 
 function encodePart(part: RecipientPart, receivedAt: number): NoteRecipient {
-  const { index: _, ...recipient } = part.recipient;
+  const { address, original, notify, orcpt } = part.recipient;
   const state = part.state === "attempting" ? "waiting" : part.state;
   return {
-    r: recipient,
+    r: { address, original, notify, orcpt },
     s: state === "waiting" ? undefined : state,
     u: part.until === receivedAt ? undefined : part.until,
     n: part.attemptCount === 0 ? undefined : part.attemptCount,

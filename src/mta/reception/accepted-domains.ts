@@ -27,7 +27,7 @@ export function findMailbox(settings: HostSettings, accounts: AccountNames, mail
   if (accepted === undefined) return { kind: "foreign" };
   const { name, domain } = accepted;
   if (domain.kind === "relay") return { kind: "elsewhere", domain, domainSetting: name };
-  const own = ownMailbox(accounts, mailbox, domain);
+  const own = ownMailbox(accounts, mailbox, domain) ?? postmaster(settings, accounts, mailbox);
   if (own !== undefined) return { kind: "mailbox", ...own, domainSetting: name };
   if (domain.kind === "internal") return { kind: "elsewhere", domain, domainSetting: name };
   if (settings.drop !== undefined) return { kind: "drop", folder: settings.drop.folder, domainSetting: name };
@@ -74,4 +74,15 @@ function ownMailbox(
   }
   const catchAll = domain.catchAll === undefined ? undefined : accounts(domain.catchAll);
   return catchAll === undefined ? undefined : { account: catchAll, by: "catch-all" };
+}
+
+/** Every mail system has a postmaster (RFC 5321 §4.5.1): the one that settings name, else the first account. */
+function postmaster(
+  settings: HostSettings,
+  accounts: AccountNames,
+  { localPart }: Mailbox,
+): { account: string; by: string } | undefined {
+  if (localPart.toLowerCase() !== "postmaster") return undefined;
+  const account = accounts(settings.postmaster ?? Object.keys(settings.accounts)[0] ?? "");
+  return account === undefined ? undefined : { account, by: "postmaster" };
 }

@@ -47,6 +47,10 @@ const ACCEPT: Decision = { verdict: "accept" };
 export function createReception(options: ReceptionOptions): Reception {
   const { world, recorder, settings } = options;
   const { policies } = settings;
+  /** Where `<postmaster>` without a domain is at home (RFC 5321 §4.5.1). */
+  const home =
+    Object.keys(settings.domains).find((name) => settings.domains[name]?.kind === "local") ??
+    settings.hostname;
   const misbehaviour = createMisbehaviour(world.clock, () => policies.misbehaviour);
   const rates = createRateLimit(world.clock);
   const greylist = createGreylist(world.clock);
@@ -116,10 +120,7 @@ export function createReception(options: ReceptionOptions): Reception {
   }
 
   function rcpt(client: Client, envelope: Envelope, request: RcptRequest): RcptDecision {
-    const { hostname } = settings;
-    const address = /^postmaster$/i.test(request.address)
-      ? `${request.address}@${hostname}`
-      : request.address;
+    const address = /^postmaster$/i.test(request.address) ? `${request.address}@${home}` : request.address;
     const parsed = parseMailbox(address);
     const subject = `<${request.address}>`;
     if (!parsed.ok) {

@@ -42,7 +42,7 @@ export function createMisbehaviour(
       const record = recordOf(address) ?? { errors: 0, at: clock.now(), bannedUntil: 0 };
       record.errors += 1;
       const { banAfter, banFor } = settings();
-      if (record.errors >= banAfter) {
+      if (Math.ceil(record.errors) >= banAfter) {
         record.bannedUntil = clock.now() + banFor;
         record.errors = 0;
       }

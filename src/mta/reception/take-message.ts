@@ -2,7 +2,7 @@
  * The end of a transaction: the content is judged, gets its trace header, and goes to the queue. The reply names the
  * queue id and is given only when the message is on disk. Over LMTP there is one reply for each recipient (RFC 2033).
  */
-import { asBuffer, concatBytes, fromUtf8 } from "../../base/bytes.ts";
+import { asBuffer, concatBytes } from "../../base/bytes.ts";
 import type { World } from "../../base/world.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import { scanHeader } from "../../message/compliance.ts";
@@ -62,7 +62,7 @@ export async function takeMessage(
   await queue.submit({
     id,
     envelope,
-    content: [fromUtf8(traceHeader(options, client, envelope, id, scan)), ...content],
+    content: [Buffer.from(traceHeader(options, client, envelope, id, scan), "utf8"), ...content],
     client: client.remote.address,
     connection: client.connection,
     messageId: scan.messageId,

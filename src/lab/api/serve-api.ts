@@ -17,11 +17,12 @@ const BODY_BYTES_MAX = 80 * 1024 * 1024;
 export type LabApi = { readonly url: string; close(): Promise<void> };
 
 export function createApi(lab: Lab, stop: () => void): Hono {
-  const api = new Hono();
+  // Not strict: "/lab/v1" and "/lab/v1/" are the same.
+  const api = new Hono({ strict: false });
   addControlRoutes(api, lab, stop);
   addMailRoutes(api, lab);
   addJournalRoutes(api, lab);
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   app.use(guard);
   const tooLarge = { error: `the body is larger than ${BODY_BYTES_MAX} bytes` };
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => context.json(tooLarge, 413) }));

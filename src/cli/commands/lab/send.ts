@@ -85,7 +85,8 @@ async function send(options: SendOptions): Promise<void> {
 }
 
 function bodyOf(options: SendOptions): SendBody {
-  const { to, cc, bcc, server, port, subject, html, attach } = options;
+  const { to, cc, bcc, port, subject, html, attach } = options;
+  const server = options.server?.toLowerCase();
   const { user, password } = loginOf(options);
   const from = options.from ?? "you@lab.test";
   if (options.data !== undefined) {

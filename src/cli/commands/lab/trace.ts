@@ -98,6 +98,10 @@ export function addWait(lab: Command): void {
         timeout: options.timeout,
         advance: options.advance === true ? "1" : undefined,
       };
-      show(await labClient(options.lab).get<Trace>("/wait", query), options);
+      const found = await labClient(options.lab).get<Trace>("/wait", query);
+      if (options.json === true) return printJson(found);
+      const { id, recipients, subject = "" } = found;
+      console.log(`${id}  ${overallResult(found)}  ${recipients.join(", ")}  ${subject}`);
+      return undefined;
     });
 }

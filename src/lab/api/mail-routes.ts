@@ -21,7 +21,10 @@ const sendSchema = z.strictObject({
   attachments: z
     .array(z.strictObject({ filename: z.string(), contentType: z.string(), contentBase64: z.base64() }))
     .optional(),
+  /** A whole message as text; its line ends become CRLF. */
   raw: z.string().optional(),
+  /** A whole message, byte for byte. */
+  rawBase64: z.base64().optional(),
   server: z.string().optional(),
   port: z.int().min(1).max(65_535).optional(),
   user: z.string().optional(),
@@ -32,10 +35,11 @@ export type SendBody = z.input<typeof sendSchema>;
 
 export function addMailRoutes(app: Hono, lab: Lab): void {
   app.post("/send", async (context) => {
-    const { raw, attachments, ...rest } = await readBody(sendSchema, context.req);
+    const { raw, rawBase64, attachments, ...rest } = await readBody(sendSchema, context.req);
     const answer = await lab.send({
       ...rest,
       ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
+      ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
       attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
         return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
       }),

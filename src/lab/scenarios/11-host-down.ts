@@ -33,7 +33,7 @@ queue: { retry: [1m, 5m, 15m, 1h, 4h], delayWarning: 4h, expire: 5d }
 faults:
   - { id: outage, at: kerio, do: { down: true } }
 `,
-  async play({ lab, check, note }) {
+  async play({ lab, check, note, measured }) {
     note("Ann writes while kerio is down.");
     const sentAt = lab.clock.now();
     const raw = letter("ann@arch.test", "bob@nemesis.test", "Are you there?");
@@ -58,9 +58,10 @@ faults:
     );
     check("and the message is still in the queue", queued(lab) === 1, queued(lab));
 
+    note("Five days go by.");
     await lab.clock.advance("5d");
     const realMs = performance.now() - realStart;
-    note(`Five days took ${Math.round(realMs)} ms.`);
+    measured(`Five days took ${Math.round(realMs)} ms.`);
     check(`five days take less than ${REAL_MS_MAX} ms`, realMs < REAL_MS_MAX, `${Math.round(realMs)} ms`);
 
     const bounce = await arrival(lab, "ann@arch.test", { dsn: { action: "failed" } });

@@ -10,7 +10,7 @@ export const splitRecipients: Scenario = {
   title: "Split recipients: 250, 550 and 450 in one transaction",
   rfcs: ["RFC 5321 §3.3", "RFC 5321 §4.2.1", "RFC 5321 §6.1", "RFC 3464 §2.2"],
   narration: [
-    "A message for three people at one domain travels once: one MAIL, three RCPT, one DATA. Each RCPT gets an answer of its own. Bob is known, 250. There is no ghost, 550: for good. busy's mailbox is locked at the moment, 450: not now.",
+    "A message for three people at one domain travels once: one MAIL, three RCPT, one DATA. Each RCPT gets an answer of its own (RFC 5321 §3.3). Bob is known, 250. There is no ghost, 550: for good. busy's mailbox is locked at the moment, 450: not now.",
     "From here the three go different ways although they were one message. The content is sent for those who were taken; Bob has it. The queue keeps the message for busy alone, and tries again. And Ann gets one report, which names ghost and nobody else: a report for the delayed one would be too early, and none is due for Bob.",
   ],
   lab: `

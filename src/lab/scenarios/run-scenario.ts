@@ -27,10 +27,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const assertions: Assertion[] = [];
   const notes: string[] = [];
   const traces: string[] = [];
+  let step: string | undefined;
   const opened: StageLab[] = [];
   const web = createWebReceiver();
   const check: Check = (text, passed, found) => {
-    assertions.push(passed || found === undefined ? { text, passed } : { text, passed, detail: show(found) });
+    const detail = passed || found === undefined ? {} : { detail: show(found) };
+    assertions.push({ text, passed, ...(step === undefined ? {} : { step }), ...detail });
   };
   const open = async (seed: number | undefined): Promise<StageLab> => {
     const one = await openStageLab(scenario, { mode: options.mode ?? "simulated", seed, post: web.post });
@@ -42,7 +44,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     const stage: Stage = {
       lab,
       check,
-      note: (text) => notes.push(text),
+      note(text) {
+        step = text;
+        notes.push(text);
+      },
+      measured: (text) => notes.push(text),
       dial: (host, from) => dial(lab, host, from),
       web,
       readFile,

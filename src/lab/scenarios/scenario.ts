@@ -30,6 +30,8 @@ export type Stage = {
   readonly check: Check;
   /** Tells the learner what was just done. */
   note(text: string): void;
+  /** Says what was found out about this run, such as how long it took; another run may say otherwise. */
+  measured(text: string): void;
   /** Opens an SMTP connection to a host and types by hand; from an address of the lab's network, else as `you`. */
   dial(host: string, from?: string): Promise<Dialogue>;
   /** The web server behind every webhook of the lab: answers as it is told, and remembers. */
@@ -43,6 +45,8 @@ export type Stage = {
 export type Assertion = {
   readonly text: string;
   readonly passed: boolean;
+  /** The note it comes after. */
+  readonly step?: string;
   /** What was found instead. */
   readonly detail?: string;
 };
@@ -55,7 +59,7 @@ export type ScenarioResult = {
   readonly assertions: readonly Assertion[];
   readonly durationMs: number;
   readonly narration: readonly string[];
-  /** What was done, in order. */
+  /** What was done and measured, in order. */
   readonly notes: readonly string[];
   /** The journeys of its messages: ids for `posthorn lab trace`. */
   readonly traces: readonly string[];

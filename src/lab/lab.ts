@@ -87,6 +87,8 @@ export type WaitOptions = {
 export type Lab = {
   readonly plan: LabPlan;
   readonly mode: LabMode;
+  /** The world it runs in, for those who speak to its hosts by hand. */
+  readonly environment: LabEnvironment;
   readonly journal: Journal;
   readonly clock: LabClock;
   readonly fault: FaultDesk;

@@ -178,6 +178,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       return plan;
     },
     mode: environment.mode,
+    environment,
     journal,
     clock: environment.clock,
     fault: createFaultDesk(faults),

@@ -11,7 +11,7 @@ export type LabState = {
 };
 
 function stateFile(): string {
-  const runtime = process.env["XDG_RUNTIME_DIR"];
+  const runtime = process.env["POSTHORN_STATE_DIR"] ?? process.env["XDG_RUNTIME_DIR"];
   const folder = runtime ?? join(tmpdir(), `posthorn-${userInfo().username}`);
   // Others on this machine have no business there.
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -48,6 +48,8 @@ export type LabEnvironment = {
   readonly authority: LabAuthority;
   /** Time as the journal writes it. */
   readonly time: Clock;
+  /** What tells whether a host is at work: before time jumps, all must be at rest. */
+  watchBusy?(busy: () => boolean): void;
   close(): Promise<void>;
 };
 
@@ -85,13 +87,15 @@ export type WaitOptions = {
 export type Lab = {
   readonly plan: LabPlan;
   readonly mode: LabMode;
+  /** The world it runs in, for those who speak to its hosts by hand. */
+  readonly environment: LabEnvironment;
   readonly journal: Journal;
   readonly clock: LabClock;
   readonly fault: FaultDesk;
   readonly hosts: ReadonlyMap<string, RunningHost>;
   readonly doors: readonly LabDoor[];
   /** A fresh address nobody else uses, or the mailbox of an account. */
-  inbox(address?: string): Promise<Inbox>;
+  inbox(address?: string): Inbox;
   /** All mail in all mailboxes that matches, oldest first. */
   messages(matcher?: MailMatcher): Promise<LabMail[]>;
   /** Sends one message as the person at the keyboard, or as a submit host. */

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { Files } from "../base/files.ts";
 import type { Endpoint } from "../base/network.ts";
 import { createJournal } from "../journal/journal.ts";
 import { formatProblem, type SettingsProblem } from "../settings/yaml-file.ts";
@@ -26,6 +27,8 @@ export type StartLabOptions = {
   readonly seed?: number | undefined;
   /** simulated: what webhooks answer. */
   readonly post?: Parameters<typeof buildLab>[0]["post"] | undefined;
+  /** simulated: what is used in place of a disk of its own. */
+  readonly files?: Files | undefined;
 };
 
 /** The lab file, or the value given for one, is wrong: `problems` says where. */
@@ -50,11 +53,11 @@ export async function startLab(source: string | LabFileInput, options: StartLabO
     : startOnLoopback(plan, folder, options);
 }
 
-export async function startSimulated(plan: LabPlan, { post }: StartLabOptions = {}): Promise<Lab> {
+export async function startSimulated(plan: LabPlan, { post, files }: StartLabOptions = {}): Promise<Lab> {
   const { createSimulatedEnvironment } = await import("./runtime/simulated-environment.ts");
   const environment = createSimulatedEnvironment(plan);
   return assemble(plan, environment, {
-    files: createMemoryFiles(),
+    files: files ?? createMemoryFiles(),
     post: post ?? (() => Promise.resolve({ status: 200, body: "" })),
     folder: "/lab",
     data: undefined,

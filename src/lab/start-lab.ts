@@ -39,6 +39,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   const waiting = { environment, journal };
   const randomOfLab = environment.worldFor(plan.you.address).random;
   let inboxes = 0;
+  let newest: Promise<void> | undefined;
 
   const closeAll = async (): Promise<void> => {
     for (const host of [...hosts.values()].toReversed()) await drive(environment, host.close());
@@ -68,35 +69,35 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
     throw new LabError(`no host of the lab has an account ${address}`);
   }
 
-  async function openInbox(address?: string): Promise<Inbox> {
-    const account = address ?? (await freshAccount());
-    const managed = hostOfAccount(account);
-    const store = managed.host?.store;
-    if (store === undefined) throw new LabError(`${managed.plan.name} keeps no mail`);
-    return createInbox({
-      ...waiting,
-      address: store.account(account)?.name ?? account,
-      host: managed.plan.name,
-      store,
-      journeyOf,
-    });
+  function openInbox(address?: string): Inbox {
+    const { host, account, ready } =
+      address === undefined
+        ? freshAccount()
+        : { host: hostOfAccount(address), account: address, ready: undefined };
+    const store = host.host?.store;
+    if (store === undefined) throw new LabError(`${host.plan.name} keeps no mail`);
+    const name = store.account(account)?.name ?? account;
+    return createInbox({ ...waiting, address: name, host: host.plan.name, store, journeyOf, ready });
   }
 
-  async function freshAccount(): Promise<string> {
-    for (const { host, plan: planned } of hosts.values()) {
+  /** The address is good at once: the account is made in this turn, long before anybody can connect and name it. */
+  function freshAccount(): { host: ManagedHost; account: string; ready: Promise<void> } {
+    for (const host of hosts.values()) {
+      const { role, settings } = host.plan;
       const domain =
-        planned.role === "mailbox"
-          ? Object.keys(planned.settings?.domains ?? {}).find((one) => one.includes("."))
+        role === "mailbox"
+          ? Object.keys(settings?.domains ?? {}).find((one) => one.includes("."))
           : undefined;
-      if (host === undefined || domain === undefined) continue;
-      const address = `inbox-${++inboxes}-${randomOfLab.integer(1e6)}@${domain}`;
-      await drive(environment, host.store.putAccount(address, undefined, undefined));
-      return address;
+      if (host.host === undefined || domain === undefined) continue;
+      const account = `inbox-${++inboxes}-${randomOfLab.integer(1e6)}@${domain}`;
+      newest = host.host.store.putAccount(account, undefined, undefined);
+      return { host, account, ready: newest };
     }
     throw new LabError("this lab has no mailbox host for a fresh inbox");
   }
 
   async function send(request: SendRequest): Promise<SendAnswer> {
+    await newest;
     const server = serverFor(request);
     const { host, plan: planned } = server;
     const world = environment.worldFor(plan.you.address);
@@ -177,6 +178,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       return plan;
     },
     mode: environment.mode,
+    environment,
     journal,
     clock: environment.clock,
     fault: createFaultDesk(faults),
@@ -189,7 +191,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       const all: LabMail[] = [];
       for (const { host } of hosts.values()) {
         for (const { name } of host?.store.accounts() ?? [])
-          all.push(...(await (await openInbox(name)).list(matcher)));
+          all.push(...(await openInbox(name).list(matcher)));
       }
       return all.sort((a, b) => a.receivedAt - b.receivedAt);
     },
@@ -240,6 +242,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       const changed: string[] = [];
       const before = new Map(plan.hosts.map((host) => [host.name, sameness(host)]));
       plan = next;
+      faults.reload(next);
       for (const [name, managed] of hosts) {
         if (next.hosts.some((host) => host.name === name && sameness(host) === before.get(name))) continue;
         await drive(environment, managed.close());

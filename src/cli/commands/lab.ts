@@ -19,6 +19,8 @@ const COMMANDS: Record<string, () => Promise<AddLabCommand>> = {
   why: async () => (await import("./lab/ask.ts")).addWhy,
   trace: async () => (await import("./lab/trace.ts")).addTrace,
   wait: async () => (await import("./lab/trace.ts")).addWait,
+  mail: async () => (await import("./lab/mail.ts")).addMail,
+  expect: async () => (await import("./lab/expect.ts")).addExpect,
   queue: async () => (await import("./lab/queue.ts")).addQueue,
   clock: async () => (await import("./lab/clock.ts")).addClock,
   fault: async () => (await import("./lab/fault.ts")).addFault,

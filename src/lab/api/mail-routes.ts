@@ -21,7 +21,10 @@ const sendSchema = z.strictObject({
   attachments: z
     .array(z.strictObject({ filename: z.string(), contentType: z.string(), contentBase64: z.base64() }))
     .optional(),
+  /** A whole message as text; its line ends become CRLF. */
   raw: z.string().optional(),
+  /** A whole message, byte for byte. */
+  rawBase64: z.base64().optional(),
   server: z.string().optional(),
   port: z.int().min(1).max(65_535).optional(),
   user: z.string().optional(),
@@ -32,10 +35,11 @@ export type SendBody = z.input<typeof sendSchema>;
 
 export function addMailRoutes(app: Hono, lab: Lab): void {
   app.post("/send", async (context) => {
-    const { raw, attachments, ...rest } = await readBody(sendSchema, context.req);
+    const { raw, rawBase64, attachments, ...rest } = await readBody(sendSchema, context.req);
     const answer = await lab.send({
       ...rest,
       ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
+      ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
       attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
         return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
       }),
@@ -79,7 +83,7 @@ export function addMailRoutes(app: Hono, lab: Lab): void {
 async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMail[] | LabError> {
   const { account, wait, advance, after, ...matching } = query;
   const matcher = matcherOf(matching);
-  const inbox = account === undefined ? undefined : await lab.inbox(account);
+  const inbox = account === undefined ? undefined : lab.inbox(account);
   const isNew = ({ uid }: LabMail): boolean => after === undefined || uid > Number(after);
   const there = (inbox === undefined ? await lab.messages(matcher) : await inbox.list(matcher)).filter(isNew);
   if (wait === undefined || there.length > 0) return there;
@@ -95,7 +99,7 @@ async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMa
 
 async function findMail(lab: Lab, id: string): Promise<LabMail> {
   const at = id.lastIndexOf(":");
-  const mails = await (await lab.inbox(id.slice(0, at))).list();
+  const mails = await lab.inbox(id.slice(0, at)).list();
   const mail = mails.find(({ uid }) => String(uid) === id.slice(at + 1));
   if (mail === undefined) throw new LabError(`there is no mail ${id}; its mailbox has ${mails.length}`);
   return mail;

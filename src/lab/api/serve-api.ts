@@ -1,6 +1,7 @@
 /** The control API on 127.0.0.1: everything under /lab/v1. It never listens on any other address. */
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { Fault } from "../../base/fault.ts";
 import { LabError, type Lab } from "../lab.ts";
 import { addControlRoutes } from "./control-routes.ts";
@@ -10,16 +11,21 @@ import { addMailRoutes } from "./mail-routes.ts";
 
 export const API_PORT = 8066;
 const ADDRESS = "127.0.0.1";
+/** Limit: a message of 50 MB in base64, and some. */
+const BODY_BYTES_MAX = 80 * 1024 * 1024;
 
 export type LabApi = { readonly url: string; close(): Promise<void> };
 
 export function createApi(lab: Lab, stop: () => void): Hono {
-  const api = new Hono();
+  // Not strict: "/lab/v1" and "/lab/v1/" are the same.
+  const api = new Hono({ strict: false });
   addControlRoutes(api, lab, stop);
   addMailRoutes(api, lab);
   addJournalRoutes(api, lab);
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   app.use(guard);
+  const tooLarge = { error: `the body is larger than ${BODY_BYTES_MAX} bytes` };
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => context.json(tooLarge, 413) }));
   app.route("/lab/v1", api);
   app.notFound((context) =>
     context.json({ error: "there is nothing here; docs/lab.md lists what there is" }, 404),

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import { parseAddress } from "../../protocol/dns/address.ts";
 import { parseName } from "../../protocol/dns/name.ts";
+import { unknownHosts } from "../faults/fault-box.ts";
 import { canonical, inNetwork } from "./addresses.ts";
 import { parseExchanger } from "./exchangers.ts";
 import { labFileShape, type LabFile, type LabHostEntry } from "./lab-file.ts";
@@ -20,6 +21,10 @@ export const labFileSchema = labFileShape.superRefine((file, context: z.core.$Re
   for (const [name, host] of Object.entries(file.hosts)) checkHost(file, name, host, complain);
   checkConnectors(file, complain);
   checkAccounts(file, complain);
+  file.faults.forEach((fault, i) => {
+    for (const message of unknownHosts(fault, [...Object.keys(file.hosts), "you"]))
+      complain(["faults", i, "at"], message.replace(/^at: /, ""));
+  });
   file.expect.forEach(({ path }, i) =>
     path?.forEach((name, j) => checkHostName(file, name, ["expect", i, "path", j], complain)),
   );

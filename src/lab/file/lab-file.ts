@@ -6,6 +6,7 @@ import { z } from "zod";
 import { connectorSchema } from "../../settings/connector-settings.ts";
 import { limitSchema, policySchema, queueSchema } from "../../settings/host-settings.ts";
 import { duration, endpoint, size } from "../../settings/units.ts";
+import { faultSchema } from "../faults/schema.ts";
 
 const hostName = z
   .string()
@@ -136,10 +137,7 @@ export const labFileShape = z.strictObject({
     .describe("Raw records in zone-file form (RFC 1035 §5), on top of what the domains give."),
   queue: queueSchema.optional().describe("For every host that has none of its own."),
   policies: policySchema.optional().describe("For every host that has none of its own."),
-  faults: z
-    .array(z.record(z.string(), z.unknown()))
-    .default([])
-    .describe("What goes wrong, where and when: see docs/lab.md."),
+  faults: z.array(faultSchema).default([]).describe("What goes wrong, where and when."),
   uplink: z
     .strictObject({
       allow: z

@@ -5,6 +5,7 @@
 import type { Endpoint } from "../../base/network.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { Zone } from "../../protocol/dns/zone.ts";
+import type { FaultEntry } from "../faults/fault.ts";
 import type { LabExpectation, LabFile, LabHostEntry } from "./lab-file.ts";
 
 export type LabRole = NonNullable<LabHostEntry["role"]>;
@@ -42,7 +43,8 @@ export type LabPlan = {
   readonly you: { readonly address: string; readonly hostname: string };
   readonly hosts: readonly PlannedHost[];
   readonly zones: readonly Zone[];
-  readonly faults: LabFile["faults"];
+  /** As written; checked already. */
+  readonly faults: readonly FaultEntry[];
   readonly magic: boolean;
   readonly uplink: readonly string[];
   readonly expect: readonly LabExpectation[];

@@ -2,13 +2,14 @@
  * From the text of a lab file (or the same as a value) to a plan. Every mistake comes back with file, line and column,
  * those inside raw zones too; a file with any mistake gives no plan.
  */
-import { isMap, isScalar, LineCounter, parseDocument, type Scalar } from "yaml";
+import { isMap, isScalar, LineCounter, parse, parseDocument, type Scalar } from "yaml";
 import { err, ok, type Result } from "../../base/result.ts";
 import { canonicalName } from "../../protocol/dns/name.ts";
 import { lintZones, type ZoneLint } from "../../protocol/dns/zone-lints.ts";
 import { parseZoneFile, type PlacedRecord } from "../../protocol/dns/zone-file.ts";
 import { expectation } from "../../settings/expectation.ts";
 import { parseYamlSettings, type SettingsProblem } from "../../settings/yaml-file.ts";
+import type { FaultEntry } from "../faults/fault.ts";
 import { canonical, planAddresses } from "./addresses.ts";
 import { labFileSchema } from "./check-lab-file.ts";
 import { deriveSettings } from "./derive-settings.ts";
@@ -23,20 +24,31 @@ type Locate = (origin: string, line: number, column: number) => { line: number; 
 
 export function readLabFile(text: string, fileName: string): Result<LabPlan, Problems> {
   const parsed = parseYamlSettings(text, fileName, labFileSchema);
-  return parsed.ok ? planLab(parsed.value, fileName, locateInYaml(text)) : parsed;
+  return parsed.ok ? planLab(parsed.value, faultsOf(parse(text)), fileName, locateInYaml(text)) : parsed;
 }
 
 /** The same from a value, as test kits and scenarios write it. Problems then have no line of their own. */
 export function readLabObject(input: LabFileInput, name = "lab"): Result<LabPlan, Problems> {
   const parsed = labFileSchema.safeParse(input);
-  if (parsed.success) return planLab(parsed.data, name, (_, line, column) => ({ line, column }));
+  if (parsed.success)
+    return planLab(parsed.data, faultsOf(input), name, (_, line, column) => ({ line, column }));
   const problems = parsed.error.issues.flatMap((issue) => expectation(issue, labFileSchema));
   return err(
     problems.map(({ path, message }) => ({ file: name, line: 1, column: 1, path: path.join("."), message })),
   );
 }
 
-function planLab(given: LabFile, fileName: string, locate: Locate): Result<LabPlan, Problems> {
+/** Faults as they were written: the fault box reads them itself, and shows them so. */
+function faultsOf(file: unknown): FaultEntry[] {
+  return (file as { faults?: FaultEntry[] } | null)?.faults ?? [];
+}
+
+function planLab(
+  given: LabFile,
+  faults: readonly FaultEntry[],
+  fileName: string,
+  locate: Locate,
+): Result<LabPlan, Problems> {
   const file = withNameServer(given);
   const problems: SettingsProblem[] = [];
   const warnings: LabWarning[] = [];
@@ -93,7 +105,7 @@ function planLab(given: LabFile, fileName: string, locate: Locate): Result<LabPl
     you: { address: addresses.you, hostname: `you.${LAB_DOMAIN}` },
     hosts,
     zones,
-    faults: file.faults,
+    faults,
     magic: file.magic,
     uplink: file.uplink?.allow ?? [],
     expect: file.expect,

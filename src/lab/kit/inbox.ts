@@ -24,6 +24,8 @@ export type InboxParts = Waiting & {
   readonly host: string;
   readonly store: MailStore;
   readonly journeyOf: (queueId: string) => Trace | undefined;
+  /** Settles when a fresh account is on disk. */
+  readonly ready?: Promise<void> | undefined;
 };
 
 const MAILBOX = "INBOX";
@@ -34,6 +36,7 @@ export function createInbox(parts: InboxParts): Inbox {
   const read = new Map<number, LabMail>();
 
   async function list(matcher: MailMatcher = {}): Promise<LabMail[]> {
+    await parts.ready;
     const mails: LabMail[] = [];
     for (const stored of await store.list(address, MAILBOX)) {
       let mail = read.get(stored.uid);

@@ -2,12 +2,12 @@
  * The lab in memory: one process, one virtual clock, everything from the seed. The same plan and the same requests give
  * the same journal byte for byte. Must never ask the machine for time or chance.
  */
-import { parseDuration } from "../../base/duration.ts";
 import type { World } from "../../base/world.ts";
 import type { LabPlan } from "../file/plan.ts";
-import { LabError, type LabAuthority, type LabEnvironment } from "../lab.ts";
+import type { LabAuthority, LabEnvironment } from "../lab.ts";
 import { describeAuthority, describeIdentity } from "../world/simulated-tls.ts";
 import { createSimulation } from "../world/simulation.ts";
+import { lengthOf } from "./length-of.ts";
 
 /** A Monday morning: every simulated lab begins then, so that journals can be compared. */
 export const SIMULATION_STARTS_AT = Date.UTC(2026, 0, 5, 9, 0, 0);
@@ -69,14 +69,6 @@ export function createSimulatedEnvironment(plan: LabPlan): LabEnvironment {
       },
     },
   };
-}
-
-/** Milliseconds of `4h` or of a number. */
-export function lengthOf(by: number | string): number {
-  const ms = typeof by === "number" ? by : parseDuration(by);
-  if (ms === undefined || !Number.isFinite(ms) || ms < 0)
-    throw new LabError(`"${by}" is not a length of time: write it as "30s", "4h" or "5d"`);
-  return ms;
 }
 
 function simulatedAuthority(now: () => number): LabAuthority {

@@ -89,3 +89,13 @@ test("the probe finds an open relay, and each form that parses is one a stranger
   );
   assert.ok(probeForms("a.test", "192.0.2.2").filter((form) => parsePath(form).ok).length >= 9);
 });
+
+test("a connector's webhook or folder is a mailbox of our own domains, and of no others", () => {
+  const stranger = "192.0.2.1";
+  const program = { connectors: [{ to: "parser@*", webhook: "http://127.0.0.1:3000/in" }] };
+  assert.equal(ask("parser@nemesis.test", stranger, program), "parser@nemesis.test (local recipient)");
+  assert.match(ask("ghost@nemesis.test", stranger, program), /^550 5\.1\.1/);
+  assert.match(ask("parser@far.test", stranger, program), /^550 5\.7\.1/);
+  const ofSome = { connectors: [{ to: "*", from: "*@far.test", drop: "./Drop" }] };
+  assert.match(ask("parser@nemesis.test", stranger, ofSome), /^550 5\.1\.1/);
+});

@@ -10,6 +10,7 @@ import type { Mailbox } from "../../message/address/address.ts";
 import { reply } from "../../protocol/smtp/reply.ts";
 import type { SmtpReply } from "../../protocol/smtp/reply.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
+import { matchesAddress } from "../routing/match.ts";
 import { aliasOf, findMailbox } from "./accepted-domains.ts";
 import type { AccountNames } from "./accepted-domains.ts";
 import type { Client } from "./reception.ts";
@@ -58,11 +59,27 @@ export function createRelayPolicy(
       case "elsewhere":
         return relayDomain(found.domain.recipients, found.domainSetting, addresses);
       case "unknown":
-        return unknownMailbox(mailbox, found.domainSetting);
+        return byConnector(settings, addresses) ?? unknownMailbox(mailbox, found.domainSetting);
       case "foreign":
         return foreign(settings, networks, client, mailbox, addresses);
     }
   };
+}
+
+/**
+ * A mailbox that is a program: mail for it ends in a connector's folder or webhook. Only connectors that take it from
+ * everybody count; what is answered at RCPT must not turn out wrong later.
+ */
+function byConnector(settings: HostSettings, addresses: readonly string[]): RelayVerdict | undefined {
+  const index = settings.connectors.findIndex(
+    ({ to, from, host, drop, webhook }) =>
+      (drop !== undefined || webhook !== undefined) &&
+      from === "*" &&
+      host === undefined &&
+      addresses.every((address) => matchesAddress(to, address)),
+  );
+  if (index < 0) return undefined;
+  return { accept: true, addresses, reason: { rule: "local recipient", setting: `connectors[${index}]` } };
 }
 
 /** To somewhere else: for our users, our networks, and nobody else. */
@@ -128,6 +145,7 @@ function unknownMailbox(mailbox: Mailbox, name: string): RelayVerdict {
     reason: {
       rule: "unknown mailbox",
       setting: `domains.${name}`,
+      rfc: "RFC 5321 §3.3",
       change: `add the account ${address}, an alias or a catchAll`,
     },
   };

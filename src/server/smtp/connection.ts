@@ -140,7 +140,7 @@ export class SmtpServerConnection {
   /** Nothing is left to read or to wait for: the moment to leave, for whoever wants to. */
   #rest(): void {
     if (this.#inputEnded) this.#hangUp();
-    else if (this.#finishing && this.#session.envelope === undefined) {
+    else if (this.#finishing && (this.#session.envelope?.recipients ?? []).length === 0) {
       this.#why = "the server is shutting down";
       this.#take({ kind: "shutdown" });
     }

@@ -1,5 +1,5 @@
 /** `lab send`: one message, said the way Send-MailMessage or swaks say it, and the conversation that came of it. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import type { SendBody } from "../../../lab/api/mail-routes.ts";
@@ -8,8 +8,10 @@ import type { Trace } from "../../../journal/trace.ts";
 import { labClient } from "../../lab-client.ts";
 import { styleFor } from "../../print/style.ts";
 import { printTrace } from "../../print/trace.ts";
+import { reunite } from "../../reunite.ts";
 import { UsageError } from "../../usage-error.ts";
 import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { translateSendWords } from "./send-words.ts";
 
 type SendOptions = LabOptions & {
   to: string[];
@@ -26,6 +28,8 @@ type SendOptions = LabOptions & {
   data?: string;
   user?: string;
   password?: string;
+  credential?: string;
+  replyTo?: string;
   notify?: string[];
   quiet?: true;
 };
@@ -35,23 +39,8 @@ Examples:
   posthorn lab send --to bob@nemesis.test --from ann@arch.test --server presto
   posthorn lab send -SmtpServer Presto -From test@example.com -To bob@nemesis.test -Subject hello
   posthorn lab send --to bob@nemesis.test --attach report.pdf --header "X-Case: 7"
-  posthorn lab send --to bob@nemesis.test --data message.eml`;
-
-/** PowerShell's names, with one hyphen and any case, for ours. */
-const POWERSHELL: Readonly<Record<string, string>> = {
-  smtpserver: "--server",
-  from: "--from",
-  to: "--to",
-  cc: "--cc",
-  bcc: "--bcc",
-  subject: "--subject",
-  body: "--body",
-  bodyashtml: "--body-as-html",
-  attachments: "--attach",
-  port: "--port",
-  credential: "--credential",
-  deliverynotificationoption: "--notify",
-};
+  posthorn lab send --to bob@nemesis.test --data message.eml
+swaks' options work too: -s -f -t --h-Subject --header --body --attach @FILE --data -au -ap`;
 
 export function addSend(lab: Command): void {
   const command = withLab(lab.command("send").description("send one message and show the conversation"))
@@ -69,18 +58,14 @@ export function addSend(lab: Command): void {
     .option("--data <file>", 'the whole message as it is; "-" reads standard input')
     .option("--user <name>", "log in as")
     .option("--password <password>")
+    .option("--credential <user:password>", "both at once")
+    .option("--reply-to <address>", "where answers go")
     .option("--notify <when...>", "ask for reports: SUCCESS, FAILURE, DELAY or NEVER (RFC 3461)")
     .option("--quiet", "only the result")
     .addHelpText("after", EXAMPLES)
     .action(send);
   const parse = command.parseOptions.bind(command);
-  command.parseOptions = (args: string[]) => parse(args.flatMap(fromPowershell));
-}
-
-function fromPowershell(arg: string): string[] {
-  const name = /^-([A-Za-z]{2,})$/.exec(arg)?.[1];
-  const ours = name === undefined ? undefined : POWERSHELL[name.toLowerCase()];
-  return [ours ?? arg];
+  command.parseOptions = (args: string[]) => parse(translateSendWords(args));
 }
 
 async function send(options: SendOptions): Promise<void> {
@@ -92,7 +77,7 @@ async function send(options: SendOptions): Promise<void> {
   const id = answer.queueId ?? answer.connection;
   if (options.quiet !== true && id !== undefined) {
     const trace = await client.get<Trace>(`/traces/${encodeURIComponent(id)}`).catch(() => undefined);
-    if (trace !== undefined) process.stdout.write(printTrace(trace, { style }));
+    if (trace !== undefined) process.stdout.write(printTrace(reunite(trace), { style }));
   }
   for (const { recipient, ok, reply } of answer.results)
     console.log(`${ok ? style.good("taken") : style.bad("refused")}  ${recipient}  ${style.dim(reply)}`);
@@ -100,16 +85,18 @@ async function send(options: SendOptions): Promise<void> {
 }
 
 function bodyOf(options: SendOptions): SendBody {
-  const { to, cc, bcc, server, port, subject, html, header, attach, user, password } = options;
+  const { to, cc, bcc, port, subject, html, attach } = options;
+  const server = options.server?.toLowerCase();
+  const { user, password } = loginOf(options);
   const from = options.from ?? "you@lab.test";
   if (options.data !== undefined) {
-    const raw = readFileSync(options.data === "-" ? 0 : stripAt(options.data), "utf8");
+    const rawBase64 = wholeMessage(readFileSync(options.data === "-" ? 0 : stripAt(options.data)));
     return clean({
       from,
       to: split(to),
       cc: split(cc),
       bcc: split(bcc),
-      raw,
+      rawBase64,
       server,
       port: portOf(port),
       user,
@@ -126,8 +113,8 @@ function bodyOf(options: SendOptions): SendBody {
     subject,
     text: options.body === undefined ? undefined : textOf(options.body),
     html: html === undefined ? undefined : textOf(html),
-    headers: header?.map(headerOf),
-    attachments: attach?.map((file) => {
+    headers: headersOf(options),
+    attachments: attach?.flatMap(splitFiles).map((file) => {
       const path = stripAt(file);
       return {
         filename: basename(path),
@@ -137,7 +124,7 @@ function bodyOf(options: SendOptions): SendBody {
     }),
     user,
     password,
-    notify: options.notify?.flatMap((one) => one.toUpperCase().split(",")) as SendBody["notify"],
+    notify: options.notify?.flatMap(notifyOf) as SendBody["notify"],
   });
 }
 
@@ -149,6 +136,34 @@ function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,5}$/.test(text)) throw new UsageError(`"${text}" is not a port`);
   return Number(text);
+}
+
+function splitFiles(text: string): string[] {
+  return existsSync(stripAt(text)) ? [text] : text.split(",").map((one) => one.trim());
+}
+
+/** `OnFailure`, as PowerShell says it, is `FAILURE`. */
+function notifyOf(text: string): string[] {
+  return text.split(",").map((one) => one.trim().toUpperCase().replace(/^ON/, "").replace("NONE", "NEVER"));
+}
+
+function loginOf({ user, password, credential }: SendOptions): { user?: string; password?: string } {
+  if (credential === undefined) return clean({ user, password }) as { user?: string; password?: string };
+  const colon = credential.lastIndexOf(":");
+  if (colon < 1) throw new UsageError(`--credential is "${credential}": expected user:password`);
+  return { user: credential.slice(0, colon), password: credential.slice(colon + 1) };
+}
+
+function headersOf({ header = [], replyTo }: SendOptions): [string, string][] | undefined {
+  const fields = header.map(headerOf);
+  if (replyTo !== undefined) fields.push(["Reply-To", replyTo]);
+  return fields.length === 0 ? undefined : fields;
+}
+
+/** Text files end lines in LF, the wire in CRLF; other bytes stay as they are. */
+function wholeMessage(bytes: Buffer): string {
+  const text = bytes.toString("latin1").replace(/\r?\n/g, "\r\n");
+  return Buffer.from(text, "latin1").toString("base64");
 }
 
 function headerOf(text: string): [string, string] {

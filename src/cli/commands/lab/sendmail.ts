@@ -1,47 +1,45 @@
 /** `lab sendmail`: what PHP, cron and old scripts call `sendmail`: a message on standard input, recipients as arguments or with -t. */
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import type { Command } from "commander";
-import { fromUtf8 } from "../../../base/bytes.ts";
+import type { SendBody } from "../../../lab/api/mail-routes.ts";
 import type { SendAnswer } from "../../../lab/runtime/send.ts";
-import { parseAddressList } from "../../../message/address/address-list.ts";
-import { headerValues, parseHeader } from "../../../message/header/fields.ts";
 import { labClient } from "../../lab-client.ts";
 import { UsageError } from "../../usage-error.ts";
-
-type SendmailOptions = { t?: true; i?: true; f?: string; lab?: string };
+import { parseSendmailWords, submissionOf } from "./sendmail-words.ts";
 
 /** sysexits.h, which callers of sendmail expect. */
+const EX_NOUSER = 67;
 const EX_TEMPFAIL = 75;
+
+const EXAMPLES = `
+  -t          recipients from To, Cc and Bcc; Bcc is taken out
+  -i          a line with a single dot does not end the message
+  -f ADDRESS  the reverse path
+
+Example (php.ini):
+  sendmail_path = "npx posthorn lab sendmail -t -i"`;
 
 export function addSendmail(lab: Command): void {
   lab
     .command("sendmail")
     .description("send the message on standard input, as /usr/sbin/sendmail does")
-    .argument("[recipients...]")
-    .option("-t", "take recipients from To, Cc and Bcc")
-    .option("-i", "a line with a dot does not end the message")
-    .option("-f <address>", "the reverse path")
-    .option("--lab <url>")
-    .addHelpText("after", '\nExample (php.ini):\n  sendmail_path = "posthorn lab sendmail -t -i"')
+    .argument("[words...]", "sendmail's own options, then recipients")
+    .option("--lab <url>", "the lab's control API; the one that runs here when absent")
+    .allowUnknownOption()
+    .addHelpText("after", EXAMPLES)
     .action(sendmail);
 }
 
-async function sendmail(recipients: string[], options: SendmailOptions): Promise<void> {
-  let text = readFileSync(0, "utf8").replace(/\r?\n/g, "\r\n");
-  if (options.i !== true) text = text.split("\r\n.\r\n")[0] ?? text;
-  const header = parseHeader(fromUtf8(text));
-  const named = (field: string): string[] =>
-    headerValues(header, field).flatMap((value) =>
-      parseAddressList(value).addresses.map(({ address }) => address),
-    );
-  const to =
-    options.t === true ? [...recipients, ...named("To"), ...named("Cc"), ...named("Bcc")] : recipients;
+async function sendmail(words: string[], options: { lab?: string }): Promise<void> {
+  const parsed = parseSendmailWords(words);
+  const defaults = { from: `${userInfo().username}@lab.test`, now: Date.now() };
+  const { from, to, message } = submissionOf(parsed, readFileSync(0), defaults);
   if (to.length === 0) throw new UsageError("no recipients: name them, or give -t and a To field");
-  const from = options.f ?? named("From")[0] ?? "you@lab.test";
-  // Nobody may read the Bcc list (RFC 5322 §3.6.3).
-  const raw = options.t === true ? text.replace(/^bcc:.*\r\n(?:[ \t].*\r\n)*/gim, "") : text;
-  const answer = await labClient(options.lab).post<SendAnswer>("/send", { from, to, raw });
+  const body: SendBody = { from, to: [...to], rawBase64: Buffer.from(message).toString("base64") };
+  const answer = await labClient(options.lab).post<SendAnswer>("/send", body);
   if (answer.ok) return;
-  for (const { recipient, ok, reply } of answer.results) if (!ok) console.error(`${recipient}: ${reply}`);
-  process.exitCode = EX_TEMPFAIL;
+  const refused = answer.results.filter(({ ok }) => !ok);
+  for (const { recipient, reply } of refused) console.error(`${recipient}: ${reply}`);
+  process.exitCode = refused.every(({ reply }) => reply.startsWith("5")) ? EX_NOUSER : EX_TEMPFAIL;
 }

@@ -1,12 +1,20 @@
-/** `lab smtp HOST`: speak SMTP by hand, each line explained. Piped input works too: it is sent line by line as replies come. */
-import { connect } from "node:net";
+/** `lab smtp HOST`: speak SMTP by hand, each line explained. Piped input works too: each line waits for the reply to the one before. */
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
-import { explainLine } from "../../../journal/explain.ts";
 import type { HostView } from "../../../lab/api/views.ts";
 import { labClient } from "../../lab-client.ts";
-import { styleFor, type Style } from "../../print/style.ts";
+import { styleFor } from "../../print/style.ts";
 import { UsageError } from "../../usage-error.ts";
+import { openByHand } from "./by-hand.ts";
+
+const EXAMPLES = `
+Try: EHLO me.test, MAIL FROM:<you@me.test>, RCPT TO:<bob@nemesis.test>, DATA, a message, a line with one dot, QUIT.
+STARTTLS turns the connection into TLS; Ctrl-D ends it.
+
+Example:
+  printf 'EHLO me.test\\nQUIT\\n' | posthorn lab smtp edge`;
+
+const EXIT_BROKEN = 1;
 
 export function addSmtp(lab: Command): void {
   lab
@@ -15,11 +23,8 @@ export function addSmtp(lab: Command): void {
     .argument("<host>", "a host of the lab")
     .option("--service <service>", "smtp or submission", "smtp")
     .option("--plain", "no explanations")
-    .option("--lab <url>")
-    .addHelpText(
-      "after",
-      "\nTry: EHLO me.test, MAIL FROM:<you@me.test>, RCPT TO:<bob@nemesis.test>, DATA, a message, a line with one dot, QUIT",
-    )
+    .option("--lab <url>", "the lab's control API; the one that runs here when absent")
+    .addHelpText("after", EXAMPLES)
     .action(talk);
 }
 
@@ -30,71 +35,39 @@ async function talk(name: string, options: { service: string; plain?: true; lab?
     throw new UsageError(
       `"${name}" is no host of this lab; hosts: ${hosts.map((one) => one.name).join(", ")}`,
     );
-  const url = host.doors.find(({ service }) => service === options.service)?.url;
-  if (url === undefined)
+  const door = host.doors.find(({ service }) => service === options.service);
+  if (door?.url === undefined)
     throw new UsageError(`${name} has no ${options.service} door that can be reached from here`);
-  const { hostname, port } = new URL(url);
-  await converse(hostname, Number(port), options.plain !== true);
+  const { hostname, port } = new URL(door.url);
+  const to = { address: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port === "" ? 25 : port) };
+  await converse(to, door.tls === "implicit", options.plain !== true);
 }
 
-function converse(host: string, port: number, isExplained: boolean): Promise<void> {
+/** Lines of a script wait for their replies, as RFC 5321 §4.3.1 asks of a client; what a person types does not. */
+async function converse(
+  to: { readonly address: string; readonly port: number },
+  isTls: boolean,
+  explain: boolean,
+): Promise<void> {
+  const isPerson = process.stdin.isTTY;
   const style = styleFor(process.stdout, process.env);
-  const isTyped = process.stdin.isTTY;
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
-    const input = createInterface({ input: process.stdin });
-    const typed: string[] = [];
-    let isInData = false;
-    let isOver = false;
-    let mayTalk = false;
-    let buffered = "";
-
-    const sendNext = (): void => {
-      while (mayTalk && typed.length > 0) {
-        const line = typed.shift() ?? "";
-        socket.write(`${line}\r\n`);
-        if (!isTyped) console.log(style.client(`C: ${line}`));
-        if (!isInData && isExplained) explain(line, "client", style);
-        // Inside the message nobody answers until the dot.
-        mayTalk = isInData && line !== ".";
-        if (isInData && line === ".") isInData = false;
-      }
-      if (isOver && typed.length === 0 && mayTalk) socket.end();
-    };
-
-    socket.setEncoding("utf8");
-    socket.on("data", (chunk: string) => {
-      buffered += chunk;
-      const lines = buffered.split("\r\n");
-      buffered = lines.pop() ?? "";
-      for (const line of lines) {
-        console.log(style.server(`S: ${line}`));
-        const isLast = /^\d{3}(?: |$)/.test(line);
-        if (isExplained && isLast) explain(line, "server", style);
-        if (!isLast) continue;
-        isInData = line.startsWith("354");
-        mayTalk = true;
-      }
-      sendNext();
-    });
-    input.on("line", (line) => {
-      typed.push(line);
-      sendNext();
-    });
-    input.on("close", () => {
-      isOver = true;
-      sendNext();
-    });
-    socket.on("error", (error) => reject(new UsageError(`the connection failed: ${error.message}`, 1)));
-    socket.on("close", () => {
-      input.close();
-      console.log(style.dim("the connection is closed"));
-      resolve();
-    });
+  const talk = await openByHand(to, isTls, (line) => console.log(line), {
+    style,
+    explain,
+    echo: !isPerson,
+  }).catch((error: Error) => {
+    throw new UsageError(`the connection failed: ${error.message}`, EXIT_BROKEN);
   });
-}
-
-function explain(line: string, by: "client" | "server", style: Style): void {
-  const found = explainLine(line, by);
-  if (found !== undefined) console.log(style.dim(`   ${found.text} (${found.rfc})`));
+  const lines = createInterface({ input: process.stdin });
+  void talk.ended.then(() => lines.close());
+  for await (const line of lines) {
+    if (!isPerson) await talk.ready();
+    if (talk.isOver) break;
+    await talk.say(line);
+  }
+  if (!isPerson) await talk.ready();
+  talk.close();
+  const fault = await talk.ended;
+  console.log(style.dim("the connection is closed"));
+  if (fault !== undefined) throw new UsageError(`the connection broke: ${fault}`, EXIT_BROKEN);
 }

@@ -8,6 +8,7 @@ import { printEvent } from "../../print/events.ts";
 import { resultStyle, styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { printTrace } from "../../print/trace.ts";
+import { reunite } from "../../reunite.ts";
 import { printJson, withLab, type LabOptions } from "../lab.ts";
 
 type TraceOptions = LabOptions & { last?: true; follow?: true; explain?: true; pcap?: string };
@@ -48,7 +49,7 @@ async function trace(words: string[], options: TraceOptions): Promise<void> {
 function show(found: Trace, { json, explain }: TraceOptions): void {
   if (json === true) return printJson(found);
   const style = styleFor(process.stdout, process.env);
-  process.stdout.write(printTrace(found, { style, explain: explain === true }));
+  process.stdout.write(printTrace(reunite(found), { style, explain: explain === true }));
 }
 
 async function listAll(client: LabClient, { json }: TraceOptions): Promise<void> {
@@ -97,6 +98,10 @@ export function addWait(lab: Command): void {
         timeout: options.timeout,
         advance: options.advance === true ? "1" : undefined,
       };
-      show(await labClient(options.lab).get<Trace>("/wait", query), options);
+      const found = await labClient(options.lab).get<Trace>("/wait", query);
+      if (options.json === true) return printJson(found);
+      const { id, recipients, subject = "" } = found;
+      console.log(`${id}  ${overallResult(found)}  ${recipients.join(", ")}  ${subject}`);
+      return undefined;
     });
 }

@@ -76,7 +76,8 @@ async function openLink(
   closed: (link: SmtpLink) => void,
   tls: SmtpRoute["tls"],
 ): Promise<Dialed> {
-  const { world, recorder, timeouts, hostname, from, deadAddresses } = context;
+  const { world, recorder, timeouts, hostname, deadAddresses } = context;
+  const from = sourceFor(endpoint, context.from);
   const to = `${hop.host} [${endpoint.address}]:${endpoint.port}`;
   try {
     const connection = await world.network.connect(endpoint, { from, timeoutMs: timeouts.connect });
@@ -119,6 +120,11 @@ async function openLink(
     deadAddresses.set(endpoint.address, world.clock.now() + context.limits.deadAddressMs);
     return { ok: false, failure: { why: "lost", fault }, hop, to, connection: undefined };
   }
+}
+
+/** An IPv4 address to come from says nothing about IPv6: there the system chooses. */
+function sourceFor({ address }: Endpoint, from: string | undefined): string | undefined {
+  return from?.includes(":") === address.includes(":") ? from : undefined;
 }
 
 function tlsOptions(context: AgentContext, route: SmtpRoute, hop: Hop): TlsClientOptions {

@@ -1,0 +1,90 @@
+/**
+ * Plays a scenario on its own lab and gives back what held and what did not. It never rejects: a scenario that breaks
+ * off has failed, with what broke it as its last assertion. Labs it started are taken down whatever happens.
+ */
+import type { JournalEvent } from "../../journal/events.ts";
+import type { Lab, LabMode } from "../lab.ts";
+import { drive } from "../runtime/drive.ts";
+import { createDialogue, type Dialogue } from "./dialogue.ts";
+import { openStageLab, type StageLab } from "./open-stage-lab.ts";
+import type { Assertion, Check, Scenario, ScenarioResult, Stage } from "./scenario.ts";
+import { createWebReceiver } from "./web-receiver.ts";
+
+export type RunOptions = {
+  /** Simulated when absent. */
+  readonly mode?: LabMode | undefined;
+  /** Instead of the one in its lab file. */
+  readonly seed?: number | undefined;
+  /** Is given everything the journal holds at the end. */
+  readonly onJournal?: ((events: readonly JournalEvent[]) => void) | undefined;
+};
+
+const SMTP_PORT = 25;
+const CONNECT_TIMEOUT_MS = 30_000;
+
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> {
+  const startedAt = performance.now();
+  const assertions: Assertion[] = [];
+  const notes: string[] = [];
+  const traces: string[] = [];
+  let step: string | undefined;
+  const opened: StageLab[] = [];
+  const web = createWebReceiver();
+  const check: Check = (text, passed, found) => {
+    const detail = passed || found === undefined ? {} : { detail: show(found) };
+    assertions.push({ text, passed, ...(step === undefined ? {} : { step }), ...detail });
+  };
+  const open = async (seed: number | undefined): Promise<StageLab> => {
+    const one = await openStageLab(scenario, { mode: options.mode ?? "simulated", seed, post: web.post });
+    opened.push(one);
+    return one;
+  };
+  try {
+    const { lab, readFile } = await open(options.seed);
+    const stage: Stage = {
+      lab,
+      check,
+      note(text) {
+        step = text;
+        notes.push(text);
+      },
+      measured: (text) => notes.push(text),
+      dial: (host, from) => dial(lab, host, from),
+      web,
+      readFile,
+      withSeed: async (seed) => (await open(seed)).lab,
+    };
+    await scenario.play(stage);
+    traces.push(...lab.traces().map(({ id }) => id));
+    options.onJournal?.(lab.journal.read());
+  } catch (error) {
+    check("the scenario comes to its end", false, error instanceof Error ? error.message : error);
+  }
+  for (const one of opened.toReversed()) await one.close();
+  if (assertions.length === 0) check("the scenario checks something", false);
+  const { number, name, title, narration } = scenario;
+  return {
+    number,
+    name,
+    title,
+    passed: assertions.every(({ passed }) => passed),
+    assertions,
+    durationMs: performance.now() - startedAt,
+    narration,
+    notes,
+    traces,
+  };
+}
+
+async function dial(lab: Lab, host: string, from: string = lab.plan.you.address): Promise<Dialogue> {
+  const { environment } = lab;
+  const address = lab.plan.hosts.find(({ name }) => name === host)?.addresses[0];
+  if (address === undefined) throw new Error(`"${host}" is no host of this scenario`);
+  const { network } = environment.worldFor(from);
+  const connecting = network.connect({ address, port: SMTP_PORT }, { from, timeoutMs: CONNECT_TIMEOUT_MS });
+  return createDialogue(await drive(environment, connecting), (promise) => drive(environment, promise));
+}
+
+function show(found: unknown): string {
+  return typeof found === "string" ? found : (JSON.stringify(found) ?? String(found));
+}

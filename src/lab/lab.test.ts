@@ -169,6 +169,43 @@ test("a changed plan restarts only the hosts that changed, and mail stays", asyn
   );
 });
 
+test("a real server that joins is a host of the lab, and nothing else is reached", async (t) => {
+  const other = await startLab(
+    {
+      domains: { "real.test": { mx: ["real"] } },
+      hosts: { real: { role: "mailbox", accept: ["real.test"] } },
+      accounts: { "rita@real.test": {} },
+      network: { ipv4: "10.66.7.0/24" },
+    },
+    { ports: "dynamic" },
+  );
+  t.after(() => other.down());
+  const door = other.doors.find(({ service }) => service === "smtp")?.real;
+  assert.ok(door);
+  const lab = await startLab(
+    {
+      domains: { "real.test": { mx: ["postfix"] }, "away.test": { mx: ["mx.away.test"] } },
+      hosts: {
+        presto: { role: "mailbox", accept: ["arch.test"], allow: ["you"] },
+        postfix: { outside: `${door.address}:${door.port}` },
+      },
+      zones: { "away.test": "mx A 192.0.2.1\n" },
+      accounts: { "ann@arch.test": {} },
+    },
+    { ports: "dynamic" },
+  );
+  t.after(() => lab.down());
+  await lab.send({ from: "ann@arch.test", to: ["rita@real.test"], subject: "hello", server: "presto" });
+  assert.equal(
+    (await other.inbox("rita@real.test").wait({ subject: "hello" })).envelope.from,
+    "ann@arch.test",
+  );
+  await lab.send({ from: "ann@arch.test", to: ["x@away.test"], server: "presto" });
+  await lab.idle();
+  const blocked = lab.journal.read().find((event) => event.kind === "connection.failed");
+  assert.match(blocked?.kind === "connection.failed" ? blocked.detail : "", /blocked by the lab/);
+});
+
 test("a lab that cannot be is refused with its place", async () => {
   await assert.rejects(startLab({ hosts: { a: { role: "relay" } } }, { mode: "simulated" }), LabFileError);
 });

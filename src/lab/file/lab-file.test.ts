@@ -130,6 +130,15 @@ const WRONG: readonly (readonly [text: string, ...problems: (string | RegExp)[]]
     "zones:\n  a.test: |\n    @ MX 5 mail\n    @ A 10.66.0\n",
     /^mail\.lab\.yaml:4:9: zones\.a\.test: .*; expected /,
   ],
+  [
+    "hosts:\n  a: {role: drop, drop: ./d, webhook: 'http://127.0.0.1:1/'}\n",
+    /^mail\.lab\.yaml:2:39: hosts\.a\.webhook: mail goes one way/,
+  ],
+  [
+    "hosts: {a: {}}\nfaults:\n  - {at: b.smtp.RCPT, do: {reply: 451}}\n",
+    /:3:10: faults\[0\]\.at: "b" is no host/,
+  ],
+  ["faults:\n  - {at: dns.dns, do: {rcode: NOPE}}\n", /^mail\.lab\.yaml:2:31: faults\[0\]\.do\.rcode: /],
   ["domains: {a.test: {mx: ['.', 'x.test']}}\n", /null MX must be the only one/],
 ];
 

@@ -9,6 +9,7 @@ import type { Connection, ConnectionHandler, Endpoint } from "../../base/network
 import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "../../base/tls.ts";
 import { toFault } from "../files/errno.ts";
 import { openTls } from "./socket-tls.ts";
+import type { TurnEnd } from "./turn-end.ts";
 
 export class SocketConnection implements Connection {
   readonly local: Endpoint;
@@ -17,6 +18,12 @@ export class SocketConnection implements Connection {
   /** What we read and write: the TCP socket, or TLS over it. */
   #stream: Socket | TLSSocket;
   readonly #tcp: Socket;
+  readonly #turnEnd: TurnEnd;
+  /** Said in this turn, and not handed to the system yet. */
+  #unsent: Uint8Array[] = [];
+  #unsentBytes = 0;
+  /** `write` said "full": a drain is owed. */
+  #isFull = false;
   #handler: ConnectionHandler | undefined = undefined;
   #fault: Fault | undefined = undefined;
   #isClosed = false;
@@ -25,7 +32,8 @@ export class SocketConnection implements Connection {
   /** What came in while nobody was attached; tells a late handler. */
   #endSeen = false;
 
-  constructor(socket: Socket, isClient: boolean) {
+  constructor(socket: Socket, isClient: boolean, turnEnd: TurnEnd) {
+    this.#turnEnd = turnEnd;
     this.#tcp = socket;
     this.#stream = socket;
     this.local = toEndpoint(socket.localAddress ?? "", socket.localPort ?? 0);
@@ -35,7 +43,7 @@ export class SocketConnection implements Connection {
   }
 
   get bufferedBytes(): number {
-    return this.#stream.writableLength;
+    return this.#stream.writableLength + this.#unsentBytes;
   }
 
   attach(handler: ConnectionHandler): void {
@@ -52,16 +60,17 @@ export class SocketConnection implements Connection {
 
   write(bytes: Uint8Array): boolean {
     if (this.#isEnding || this.#isClosed) return false;
-    return this.#stream.write(bytes);
+    if (this.#unsent.push(bytes) === 1) this.#turnEnd.after(this.#send);
+    this.#unsentBytes += bytes.length;
+    const hasRoom = this.bufferedBytes < this.#stream.writableHighWaterMark;
+    if (!hasRoom) this.#isFull = true;
+    return hasRoom;
   }
 
-  cork(): void {
-    this.#stream.cork();
-  }
+  /** What one turn says leaves together anyway. */
+  cork(): void {}
 
-  uncork(): void {
-    this.#stream.uncork();
-  }
+  uncork(): void {}
 
   pause(): void {
     this.#isPaused = true;
@@ -75,12 +84,14 @@ export class SocketConnection implements Connection {
 
   end(): void {
     if (this.#isEnding || this.#isClosed) return;
+    this.#send();
     this.#isEnding = true;
     this.#stream.end();
   }
 
   destroy(): void {
     if (this.#isClosed) return;
+    this.#send();
     this.#isEnding = true;
     this.#fault ??= new Fault("closed", "torn down by us");
     const stream = this.#stream;
@@ -95,6 +106,7 @@ export class SocketConnection implements Connection {
   async startTls(options: TlsServerOptions | TlsClientOptions): Promise<TlsInfo> {
     const tcp = this.#tcp;
     if (this.#isClosed) throw new Fault("closed", "the connection closed before TLS began");
+    this.#send();
     this.#unlisten(tcp);
     tcp.on("error", () => undefined);
     const opened = await openTls(tcp, options);
@@ -134,6 +146,20 @@ export class SocketConnection implements Connection {
     stream.off("close", this.#onClose);
   }
 
+  readonly #send = (): void => {
+    const { length } = this.#unsent;
+    if (length === 0) return;
+    const chunks = this.#unsent;
+    this.#unsent = [];
+    this.#unsentBytes = 0;
+    if (this.#isClosed) return;
+    if (length > 1) this.#stream.cork();
+    for (const chunk of chunks) this.#stream.write(chunk);
+    if (length > 1) this.#stream.uncork();
+    // What the stream took at once it will not report: whoever was told to wait hears it from us.
+    if (this.#isFull && !this.#stream.writableNeedDrain) setImmediate(this.#onDrain);
+  };
+
   readonly #onData = (bytes: Buffer): void => {
     this.#handler?.data(bytes);
   };
@@ -145,6 +171,8 @@ export class SocketConnection implements Connection {
   };
 
   readonly #onDrain = (): void => {
+    if (this.#isClosed) return;
+    this.#isFull = false;
     this.#handler?.drain?.();
   };
 

@@ -16,18 +16,24 @@ import {
 } from "../../base/network.ts";
 import { toFault } from "../files/errno.ts";
 import { SocketConnection, toEndpoint } from "./socket-connection.ts";
+import { createTurnEnd, type TurnEnd } from "./turn-end.ts";
 
 /** Limit: connections the system holds for us while we are busy. */
 const BACKLOG = 1_024;
 
 export function createSocketNetwork(): Network {
-  return { listen, connect, bindDatagram };
+  const turnEnd = createTurnEnd();
+  return {
+    listen: (at, accept) => listen(turnEnd, at, accept),
+    connect: (to, options) => connect(turnEnd, to, options),
+    bindDatagram,
+  };
 }
 
-function listen(at: Endpoint, accept: (connection: Connection) => void): Promise<Listener> {
+function listen(turnEnd: TurnEnd, at: Endpoint, accept: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-      accept(new SocketConnection(socket, false));
+      accept(new SocketConnection(socket, false, turnEnd));
     });
     const failed = (error: Error): void => reject(toFault(error, `listen on ${formatEndpoint(at)}`));
     server.once("error", failed);
@@ -50,7 +56,7 @@ async function closeNow(server: { close(): unknown }): Promise<void> {
   });
 }
 
-function connect(to: Endpoint, { from, timeoutMs }: ConnectOptions): Promise<Connection> {
+function connect(turnEnd: TurnEnd, to: Endpoint, { from, timeoutMs }: ConnectOptions): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connectSocket({
       host: to.address,
@@ -74,7 +80,7 @@ function connect(to: Endpoint, { from, timeoutMs }: ConnectOptions): Promise<Con
     socket.once("connect", () => {
       clearTimeout(deadline);
       socket.off("error", failed);
-      resolve(new SocketConnection(socket, true));
+      resolve(new SocketConnection(socket, true, turnEnd));
     });
   });
 }

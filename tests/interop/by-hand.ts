@@ -71,7 +71,11 @@ export const byHandChecks: readonly Check[] = [
 
 /** Types each line once something new was said, as a person does. */
 async function type(host: string, lines: readonly string[]): Promise<string> {
-  const child = spawn("telnet", [host, "25"], { stdio: ["pipe", "pipe", "pipe"], timeout: 20_000 });
+  // On a terminal, as a person has it: without one telnet ends its lines in LF alone, which SMTP refuses.
+  const child = spawn("script", ["-qec", `telnet ${host} 25`, "/dev/null"], {
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: 20_000,
+  });
   let said = "";
   child.stdout.on("data", (bytes: Buffer) => (said += bytes.toString()));
   const ended = new Promise((resolve) => child.once("close", resolve));
@@ -83,7 +87,7 @@ async function type(host: string, lines: readonly string[]): Promise<string> {
   for (const line of lines) {
     await settled(from);
     from = said.length;
-    child.stdin.write(`${line}\r\n`);
+    child.stdin.write(`${line.replaceAll("\r\n", "\n")}\n`);
   }
   await settled(from);
   child.stdin.end();

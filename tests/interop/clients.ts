@@ -56,7 +56,7 @@ export const clientChecks: readonly Check[] = [
         "from ann@arch.test",
         "auth scram-sha-256",
       ];
-      lines.push("user ann@arch.test", "password ann", "tls on", "tls_starttls on", "tls_certcheck off");
+      lines.push("user sue@lab.test", "password sue", "tls on", "tls_starttls on", "tls_certcheck off");
       writeFileSync(settings, `${lines.join("\n")}\n`);
       chmodSync(settings, 0o600);
       await runWell("msmtp", ["-C", settings, "bob@nemesis.test"], letter(subject).replaceAll("\r\n", "\n"));

@@ -2,7 +2,7 @@
  * `npm run interop`: real programs of others against a running lab. Installs Debian's packages when they are missing,
  * prints `ok` or `not ok` for each check and closes with `N passed, N failed`; exits 1 when anything failed.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { byHandChecks } from "./by-hand.ts";
 import { clientChecks } from "./clients.ts";
@@ -20,6 +20,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   python3: "python3",
   postfix: "postfix",
 };
+
+/** A Perl module each package brings: swaks needs it for TLS. */
+const PERL_PACKAGES: Readonly<Record<string, string>> = { "libnet-ssleay-perl": "Net::SSLeay" };
 
 /** A network of checks: the lab file, its doors, and what joins it. */
 type Group = {
@@ -48,6 +51,9 @@ function installMissing(): void {
   const missing = Object.entries(PACKAGES).flatMap(([name, program]) =>
     folders.some((folder) => existsSync(`${folder}/${program}`)) ? [] : [name],
   );
+  for (const [name, module] of Object.entries(PERL_PACKAGES)) {
+    if (spawnSync("perl", [`-M${module}`, "-e1"]).status !== 0) missing.push(name);
+  }
   if (missing.length === 0) return;
   console.error(`installing ${missing.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

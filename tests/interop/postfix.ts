@@ -88,8 +88,8 @@ export const postfixChecks: readonly Check[] = [
     name: "a bounce of ours arrives through Postfix and is tied to its original",
     async run(lab) {
       const subject = freshSubject("we-bounce");
-      // presto sends all for nemesis.test by fox, the report too; the recipient is unknown where its MX points.
-      await send("127.66.0.11", "bob@nemesis.test", "nobody@gone.test", subject);
+      // presto sends all for nemesis.test by fox, the report too; the recipient's domain does not exist.
+      await send("127.66.0.11", "bob@nemesis.test", "nobody@gone.nemesis.test", subject);
       await lab.arrival(subject, "failed");
       await eventually(() => bounceOf(lab, subject, "bob@nemesis.test"));
     },

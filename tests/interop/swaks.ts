@@ -38,7 +38,7 @@ export const swaksChecks: readonly Check[] = [
           "127.66.0.41",
           "--tls",
         ];
-        const login = ["--auth", mechanism, "--auth-user", "ann@arch.test", "--auth-password", "ann"];
+        const login = ["--auth", mechanism, "--auth-user", "sue@lab.test", "--auth-password", "sue"];
         await runWell("swaks", [...way, ...login, "--header", `Subject: ${subject}`]);
         const trace = await lab.arrival(subject);
         assert.deepEqual(
@@ -52,7 +52,7 @@ export const swaksChecks: readonly Check[] = [
     name: "swaks with a wrong password is refused with 535",
     async run() {
       const words = ["--to", "bob@nemesis.test", "--server", "127.66.0.41", "--tls", "--auth", "PLAIN"];
-      const login = ["--auth-user", "ann@arch.test", "--auth-password", "wrong"];
+      const login = ["--auth-user", "sue@lab.test", "--auth-password", "wrong"];
       const { code, output } = await run("swaks", [...words, ...login]);
       assert.notEqual(code, 0);
       assert.match(output, /535[ -]5\.7\.8/);

@@ -13,6 +13,8 @@ export type Submission = {
   readonly connection: string | undefined;
   readonly messageId: string | undefined;
   readonly subject: string | undefined;
+  /** The Message-ID of the message this one is a delivery report about. */
+  readonly reports?: string | undefined;
   readonly cause: number | undefined;
 };
 
@@ -28,6 +30,7 @@ export function recordReceived(recorder: Recorder, message: Submission, entry: Q
       sizeBytes: entry.sizeBytes,
       messageId: message.messageId,
       subject: message.subject,
+      ...(message.reports === undefined ? {} : { reports: message.reports }),
     },
     entry.id,
     message.cause,

@@ -1,6 +1,7 @@
 /**
  * What the content of a message is held to: RFC 5322 and the hop limit. A refusal names everything that is missing,
- * with its section, one line each, so that the sender can mend it all at once. Pure.
+ * with its section, one line each, so that the sender can mend it all at once. Our own users get what is easily added
+ * added: date and Message-ID. Pure.
  */
 import type { Reason } from "../../base/reason.ts";
 import { reply } from "../../protocol/smtp/reply.ts";
@@ -21,12 +22,16 @@ export type ContentVerdict =
   | { readonly accept: true; readonly warnings: readonly ContentProblem[] }
   | { readonly accept: false; readonly reply: SmtpReply; readonly reason: Reason };
 
+/** What a submission server adds rather than misses (RFC 6409 §8.2 and §8.3). */
+const ADDED_FOR_OWN = new Set(["missing-date", "missing-message-id"]);
+
 /** Limit: lines of explanation in one reply. */
 const LINES_MAX = 10;
 
 export function checkContent(
   facts: ContentFacts,
   policies: Pick<PolicySettings, "message" | "hopsMax">,
+  isOwn: boolean,
 ): ContentVerdict {
   if (facts.receivedCount >= policies.hopsMax) {
     return {
@@ -36,10 +41,16 @@ export function checkContent(
     };
   }
   const errors =
-    policies.message === "refuse" ? facts.problems.filter(({ severity }) => severity === "error") : [];
+    policies.message === "refuse"
+      ? facts.problems.filter(
+          ({ severity, problem }) => severity === "error" && !(isOwn && ADDED_FOR_OWN.has(problem)),
+        )
+      : [];
   if (errors.length === 0)
     return { accept: true, warnings: policies.message === "off" ? [] : facts.problems };
-  const lines = errors.slice(0, LINES_MAX).map(({ text, rfc }) => `${text} (${rfc})`);
+  const lines = errors
+    .slice(0, LINES_MAX)
+    .map(({ text, rfc }) => `${text} (${rfc.replace("§", "section ")})`);
   return {
     accept: false,
     reply: reply(

@@ -176,7 +176,13 @@ export function createReception(options: ReceptionOptions): Reception {
     },
     mail,
     rcpt,
-    message: (client, envelope, content) => takeMessage({ ...options, refuse }, client, envelope, content),
+    message: (client, envelope, content) =>
+      takeMessage(
+        { ...options, refuse, isOwn: (one) => one.service !== "lmtp" && isTrusted(one) },
+        client,
+        envelope,
+        content,
+      ),
     verify(client, text) {
       if (policies.vrfy === "refuse")
         return { verdict: "refuse", reply: reply(502, "5.5.1", "VRFY is not done here") };

@@ -7,6 +7,8 @@ import type { World } from "../../base/world.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import { scanHeader } from "../../message/compliance.ts";
 import type { HeaderScan } from "../../message/compliance.ts";
+import { parseDsn } from "../../message/dsn/parse-dsn.ts";
+import { formatDate } from "../../message/header/date.ts";
 import { formatReceived, receivedProtocol } from "../../message/header/received.ts";
 import { reply, replyText } from "../../protocol/smtp/reply.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
@@ -25,6 +27,8 @@ export type TakeOptions = {
   readonly settings: HostSettings;
   readonly queue: Queue;
   readonly refuse: Refuse;
+  /** Submits rather than relays: an account of ours, or a client in our networks. */
+  readonly isOwn: (client: Client) => boolean;
 };
 
 export async function takeMessage(
@@ -34,8 +38,9 @@ export async function takeMessage(
   content: readonly Uint8Array[],
 ): Promise<Decision | readonly Decision[]> {
   const { settings, recorder, queue } = options;
+  const isOwn = options.isOwn(client);
   const scan = scanHeader(headOf(content), { smtputf8: envelope.smtputf8 });
-  const verdict = checkContent(scan, settings.policies);
+  const verdict = checkContent(scan, settings.policies, isOwn);
   if (!verdict.accept) {
     const recipients = envelope.recipients.map(({ address }) => address);
     const refused = {
@@ -62,11 +67,18 @@ export async function takeMessage(
   await queue.submit({
     id,
     envelope,
-    content: [Buffer.from(traceHeader(options, client, envelope, id, scan), "utf8"), ...content],
+    content: [
+      Buffer.from(
+        traceHeader(options, client, envelope, id) + (isOwn ? addedFields(options, id, scan) : ""),
+        "utf8",
+      ),
+      ...content,
+    ],
     client: client.remote.address,
     connection: client.connection,
     messageId: scan.messageId,
     subject: scan.subject,
+    reports: envelope.reversePath === "" ? reportedMessageId(content) : undefined,
     cause: client.cause,
   });
   return forEach(client, envelope, { verdict: "accept", reply: reply(250, "2.0.0", `queued as ${id}`) });
@@ -76,16 +88,15 @@ function forEach(client: Client, envelope: Envelope, decision: Decision): Decisi
   return client.service === "lmtp" ? envelope.recipients.map(() => decision) : decision;
 }
 
-/** Our Received field; and for our own users what RFC 6409 §8 lets a submission server add. */
+/** Our Received field. */
 function traceHeader(
   { settings, world }: TakeOptions,
   client: Client,
   envelope: Envelope,
   id: string,
-  scan: HeaderScan,
 ): string {
   const at = world.clock.now();
-  const received = formatReceived({
+  return formatReceived({
     helo: client.helo,
     remoteAddress: client.remote.address,
     hostname: settings.hostname,
@@ -101,10 +112,14 @@ function traceHeader(
     tls: client.tls,
     at,
   });
-  const isSubmission = client.service === "submission" || client.account !== undefined;
-  const messageId =
-    isSubmission && scan.messageId === undefined ? `Message-ID: <${id}@${settings.hostname}>\r\n` : "";
-  return `${received}${messageId}`;
+}
+
+/** What RFC 6409 §8 lets a submission server add to its own users' mail. */
+function addedFields({ settings, world }: TakeOptions, id: string, scan: HeaderScan): string {
+  const date = scan.problems.some(({ problem }) => problem === "missing-date")
+    ? `Date: ${formatDate(world.clock.now())}\r\n`
+    : "";
+  return scan.messageId === undefined ? `${date}Message-ID: <${id}@${settings.hostname}>\r\n` : date;
 }
 
 /** The pieces up to the empty line, as one. */
@@ -115,4 +130,11 @@ function headOf(content: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   const upTo = content.findIndex((piece) => (length += piece.length) > HEADER_BYTES_MAX);
   return concatBytes(upTo < 0 ? content : content.slice(0, upTo + 1));
+}
+
+/** What a delivery report is about, so that traces of the two can be tied together, whoever wrote it. */
+function reportedMessageId(content: readonly Uint8Array[]): string | undefined {
+  let sizeBytes = 0;
+  for (const piece of content) sizeBytes += piece.length;
+  return sizeBytes > HEADER_BYTES_MAX ? undefined : parseDsn(concatBytes(content))?.originalMessageId;
 }

@@ -159,6 +159,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   }
 
   const restful = (): boolean => [...hosts.values()].every(({ host }) => host === undefined || host.idle());
+  environment.watchBusy?.(() => !restful());
 
   async function idle({ timeoutMs = IDLE_MS }: WaitOptions = {}): Promise<void> {
     const realUntil = performance.now() + timeoutMs;

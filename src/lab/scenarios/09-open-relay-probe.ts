@@ -47,6 +47,7 @@ hosts:
 accounts:
   bob@nemesis.test: { password: bob }
   bob@victim.test:  { password: bob }
+policies: { misbehaviour: { slowAfter: 50, banAfter: 100 } }   # else it would answer ever more slowly
 `,
   async play({ lab, check, note, dial }) {
     note("A stranger at 10.66.0.66 connects to kerio and types.");

@@ -62,7 +62,8 @@ faults:
     await lab.clock.advance("5d");
     const realMs = performance.now() - realStart;
     measured(`Five days took ${Math.round(realMs)} ms.`);
-    check(`five days take less than ${REAL_MS_MAX} ms`, realMs < REAL_MS_MAX, `${Math.round(realMs)} ms`);
+    if (lab.mode === "simulated")
+      check(`five days take less than ${REAL_MS_MAX} ms`, realMs < REAL_MS_MAX, `${Math.round(realMs)} ms`);
 
     const bounce = await arrival(lab, "ann@arch.test", { dsn: { action: "failed" } });
     const failure = bounce.dsn?.recipients[0];

@@ -10,7 +10,7 @@ export const unknownUser: Scenario = {
   narration: [
     "There is no ghost at nemesis.test. kerio says so at RCPT: 550 5.1.1. Presto had already taken the message from Ann, so it owes her an answer: a report that quotes kerio's words, says which recipient it is about, and carries the header of her message (RFC 3464 §2).",
     "The report is sent with the null reverse path, MAIL FROM:<>. That is the envelope's way to say: whatever happens to this, tell nobody (RFC 5321 §4.5.5). A server that answered bounces with bounces could play that game with another one for ever.",
-    "The second message shows it: its sender does not exist either. The report about it cannot be delivered, and that is the end.",
+    "The second message shows it: its sender does not exist either. The report about it cannot be delivered, and that is the end. The third comes with the null path from the start: a bounce of somebody else's. Nobody is told of its failure but the journal (RFC 5321 §6.1).",
   ],
   lab: `
 lab: bounce
@@ -82,6 +82,21 @@ accounts:
       outcome,
     );
     check("and after six days nothing is left", queued(lab) === 0, queued(lab));
+
+    note("A bounce of some other server's, for somebody who is not there.");
+    const foreign = letter("mailer-daemon@vega.test", "ghost@nemesis.test", "Undelivered");
+    const taken = await lab.send({ from: "", to: ["ghost@nemesis.test"], server: "presto", raw: foreign });
+    await lab.clock.advance("6d");
+    const lost = eventsOf(lab, "outcome", "presto").findLast(({ queueId }) => queueId === taken.queueId);
+    check("it fails too", taken.ok && lost?.result === "failed", lost ?? taken.results);
+    check("and no report is made", eventsOf(lab, "dsn").length === 2, eventsOf(lab, "dsn"));
+    check(
+      "the journal says why: RFC 5321 §6.1",
+      eventsOf(lab, "warning", "presto").some(
+        ({ trace, rfc }) => trace === taken.queueId && rfc === "RFC 5321 §6.1",
+      ),
+      eventsOf(lab, "warning", "presto"),
+    );
     const mails = await lab.messages();
     check(
       "nobody else got anything",

@@ -29,7 +29,7 @@ export function addUp(lab: Command): void {
   lab
     .command("up")
     .description("bring a lab up and print its doors")
-    .argument("[file]", `a lab file; ${DEFAULT_FILE} if it is here, else the example network`)
+    .argument("[file]", `a lab file, or a scenario; ${DEFAULT_FILE} if it is here, else the example network`)
     .option("--detach", "in the background; end it with lab down")
     .option("--json", "print JSON")
     .option("--port <port>", "of the control API", String(API_PORT))
@@ -43,8 +43,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
     throw new UsageError(
       `the lab "${running.name}" runs already (${running.url}): end it with "posthorn lab down"`,
     );
-  const file = given ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : EXAMPLE_FILE);
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  const file = await chooseFile(given);
   if (options.detach === true) return detach(file, options);
   const lab = await start(file, options.ports);
   let api: LabApi | undefined;
@@ -67,6 +66,16 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   watchFile(file, lab);
   if (options.json === true) printJson({ name: lab.plan.name, api: api.url, hosts: hostViews(lab) });
   else process.stdout.write(printDoors(lab, api.url, styleFor(process.stdout, process.env)));
+}
+
+async function chooseFile(given: string | undefined): Promise<string> {
+  if (given === undefined) return existsSync(DEFAULT_FILE) ? DEFAULT_FILE : EXAMPLE_FILE;
+  if (existsSync(given)) return given;
+  // Loaded late: who brings a file up needs none of them.
+  const { writeScenarioFile } = await import("../../../lab/scenarios/scenario-file.ts");
+  const file = await writeScenarioFile(given);
+  if (file === undefined) throw new UsageError(`there is no file ${given}, and no scenario of that name`);
+  return file;
 }
 
 async function start(file: string, ports: UpOptions["ports"]): Promise<Lab> {

@@ -81,6 +81,8 @@ export type Host = {
 /** SCRAM's work factor (RFC 7677 §4: at least 4,096). */
 const SCRAM_ITERATIONS = 4_096;
 const SALT_BYTES = 16;
+/** Limit: how long attempts under way may take when the host closes; then they are deferred. */
+const CLOSE_GRACE_MS = 3_000;
 
 /** Rejects with OpenRelayError, or a Fault of a port or the disk. What was opened by then is closed again. */
 export async function startHost(parts: HostParts): Promise<Host> {
@@ -159,8 +161,13 @@ function openQueue(
       bytesMax: settings.queue.spaceMax,
     },
   });
-  closers.push(async () => smtp.close());
-  closers.push(() => queue.close());
+  closers.push(async () => {
+    // What is under way may end well; a next hop that is silent must not keep us up.
+    const timer = world.clock.after(CLOSE_GRACE_MS, () => smtp.close());
+    await queue.close();
+    timer.cancel();
+    smtp.close();
+  });
   return { queue, router };
 }
 

@@ -15,6 +15,9 @@ import { LAB_DOMAIN } from "./names.ts";
 /** Short, for people change labs while they look. */
 const TTL_SECONDS = 300;
 
+/** The lab is the whole of `.test` (RFC 6761 §6.2): a name in it that nobody has does not exist, and its mail comes back. */
+const TEST_DOMAIN = "test";
+
 /** Limit: RFC 1035 §3.3, a character-string has at most 255 bytes. */
 const STRING_BYTES_MAX = 255;
 
@@ -43,7 +46,15 @@ export function planZones(sources: ZoneSources): Zone[] {
   );
   const hostAddresses = new Set(hostRecords.map(addressIn));
   const others = rawRecords.filter((one) => !hostAddresses.has(addressIn(one)));
-  return [...zones, ...bareHosts(sources, origins), ...reverseZones([...hostRecords, ...others])];
+  const top = origins.includes(TEST_DOMAIN)
+    ? []
+    : [
+        createZone(
+          TEST_DOMAIN,
+          servers.map((target) => record(TEST_DOMAIN, { type: "NS", target })),
+        ),
+      ];
+  return [...zones, ...bareHosts(sources, origins), ...reverseZones([...hostRecords, ...others]), ...top];
 }
 
 function* recordsOfHosts({ addresses, hostnames }: ZoneSources): Generator<ResourceRecord> {

@@ -41,12 +41,9 @@ export function checkContent(
     };
   }
   const errors =
-    policies.message === "refuse"
-      ? facts.problems.filter(
-          ({ severity, problem }) => severity === "error" && !(isOwn && ADDED_FOR_OWN.has(problem)),
-        )
-      : [];
-  if (errors.length === 0)
+    policies.message === "refuse" ? facts.problems.filter(({ severity }) => severity === "error") : [];
+  const isMended = isOwn && errors.every(({ problem }) => ADDED_FOR_OWN.has(problem));
+  if (errors.length === 0 || isMended)
     return { accept: true, warnings: policies.message === "off" ? [] : facts.problems };
   const lines = errors
     .slice(0, LINES_MAX)

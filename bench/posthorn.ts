@@ -24,7 +24,9 @@ export type Program = {
 
 /** Starts `posthorn WORDS…`. */
 export function startPosthorn(words: readonly string[], folder: string): Program {
-  const child = spawn(process.execPath, [POSTHORN, ...words], {
+  // As `npm start` has it.
+  const flags = words[0] === "lab" ? ["--max-semi-space-size=1"] : [];
+  const child = spawn(process.execPath, [...flags, POSTHORN, ...words], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });

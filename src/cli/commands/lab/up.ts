@@ -17,6 +17,9 @@ import { styleFor } from "../../print/style.ts";
 import { UsageError } from "../../usage-error.ts";
 import { printJson } from "../lab.ts";
 
+/** A lab rests most of the time: a small young generation saves some 15 MB (package.json's `start` says the same). */
+const SMALL_HEAP = ["--max-semi-space-size=1"];
+
 type UpOptions = { detach?: true; json?: true; port: string; ports: "standard" | "dynamic" };
 
 const EXAMPLE_FILE = fileURLToPath(new URL("../../../../examples/nemesis.lab.yaml", import.meta.url));
@@ -121,10 +124,14 @@ function watchFile(file: string, lab: Lab): void {
 /** Starts itself once more without a terminal, and waits until that one is up. */
 async function detach(file: string, { port, ports, json }: UpOptions): Promise<void> {
   const program = process.argv[1] ?? "";
-  const child = spawn(process.execPath, [program, "lab", "up", file, "--port", port, "--ports", ports], {
-    detached: true,
-    stdio: "ignore",
-  });
+  const child = spawn(
+    process.execPath,
+    [...SMALL_HEAP, program, "lab", "up", file, "--port", port, "--ports", ports],
+    {
+      detached: true,
+      stdio: "ignore",
+    },
+  );
   let isEnded = false;
   child.once("exit", () => {
     isEnded = true;

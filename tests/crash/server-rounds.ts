@@ -79,6 +79,7 @@ function start(settings: string, killing: Killing | undefined): ChildProcess {
   if (killing?.how !== "syscall") return spawn(process.execPath, words, { stdio: "ignore" });
   const { syscall, nth } = killing;
   const inject = [
+    "-D", // what we start is the server itself, so that our signals reach it
     "-f",
     "-qq",
     "-o",

@@ -128,9 +128,12 @@ export function networkContains(network: IpNetwork, address: string | IpBytes): 
 }
 
 /** The name whose PTR record names the address: `1.0.66.10.in-addr.arpa` (RFC 1035 §3.5), `….ip6.arpa` (RFC 3596 §2.5). */
-export function reverseName(address: string | IpBytes): string | undefined {
-  const bytes = typeof address === "string" ? parseIp(address) : address;
-  if (bytes === undefined) return undefined;
+export function reverseName(address: string): string | undefined {
+  const bytes = parseIp(address);
+  return bytes === undefined ? undefined : reverseNameOf(bytes);
+}
+
+export function reverseNameOf(bytes: IpBytes): string {
   const last = [...bytes].reverse();
   if (bytes.length === 4) return `${last.join(".")}.in-addr.arpa`;
   return `${last.map((byte) => `${(byte & 15).toString(16)}.${(byte >> 4).toString(16)}`).join(".")}.ip6.arpa`;

@@ -3,7 +3,7 @@
  * by node:crypto. Bad dates and foreign names are issued as asked, since labs want them. Never fails.
  */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { parseIpAddress } from "../../base/ip-address.ts";
+import { parseIp } from "../../base/ip.ts";
 import type { Random } from "../../base/random.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
 import {
@@ -179,7 +179,7 @@ function extension(oid: string, critical: boolean, value: Uint8Array): Uint8Arra
 }
 
 function generalName(name: string): Uint8Array {
-  const address = parseIpAddress(name);
+  const address = parseIp(name);
   return address === undefined
     ? derImplicit(GENERAL_NAME.dns, Buffer.from(name, "latin1"))
     : derImplicit(GENERAL_NAME.address, address);

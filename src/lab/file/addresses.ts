@@ -1,5 +1,5 @@
 /** Which address every host of a lab has: the one its entry gives, else the next free one of the lab's network. */
-import { formatAddress, parseAddress } from "../../protocol/dns/address.ts";
+import { formatIp, parseIp } from "../../base/ip.ts";
 import type { LabFile } from "./lab-file.ts";
 
 /** Where hosts without an address begin: below are the person at the keyboard and, by custom, the network's gear. */
@@ -37,8 +37,8 @@ export function planAddresses(file: Pick<LabFile, "network" | "hosts">): Address
 /** Whether an address lies in `10.66.0.0/24` or `fd66::/64`; undefined when the network is not one. */
 export function inNetwork(address: string, network: string): boolean | undefined {
   const [base = "", prefix = ""] = network.split("/");
-  const bytes = parseAddress(address);
-  const within = parseAddress(base);
+  const bytes = parseIp(address);
+  const within = parseIp(base);
   const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
   if (within === undefined || Number.isNaN(bits) || bits > within.length * 8) return undefined;
   if (bytes?.length !== within.length) return false;
@@ -50,15 +50,15 @@ export function inNetwork(address: string, network: string): boolean | undefined
 }
 
 export function canonical(address: string): string {
-  const bytes = parseAddress(address);
-  return bytes === undefined ? address : formatAddress(bytes);
+  const bytes = parseIp(address);
+  return bytes === undefined ? address : formatIp(bytes);
 }
 
 /** The n-th address of the network that begins at `base`. */
 function nth(base: string, n: number): string {
-  const bytes = parseAddress(base)?.slice();
+  const bytes = parseIp(base)?.slice();
   if (bytes === undefined) return base;
   const last = bytes.length - 1;
   bytes[last] = ((bytes[last] ?? 0) + n) & 0xff;
-  return formatAddress(bytes);
+  return formatIp(bytes);
 }

@@ -3,7 +3,7 @@
  * network, that a role has what it needs. Each complaint carries the path of the value it is about.
  */
 import type { z } from "zod";
-import { parseAddress } from "../../protocol/dns/address.ts";
+import { parseIp } from "../../base/ip.ts";
 import { parseName } from "../../protocol/dns/name.ts";
 import { unknownHosts } from "../faults/fault-box.ts";
 import { canonical, inNetwork } from "./addresses.ts";
@@ -46,7 +46,7 @@ function checkNetwork(file: LabFile, complain: Complain): void {
       const text = host[key];
       if (text === undefined) continue;
       const path = ["hosts", name, key];
-      if (parseAddress(text) === undefined) complain(path, `"${text}" is not an IP address`);
+      if (parseIp(text) === undefined) complain(path, `"${text}" is not an IP address`);
       else if (inNetwork(text, network) !== true)
         complain(path, `${text} is outside the lab's network ${network}`);
       const other = seen.get(canonical(text));
@@ -74,7 +74,7 @@ function checkDomains(file: LabFile, complain: Complain): void {
         checkHostName(file, exchanger.target, path, complain);
     });
     a.forEach((text, i) => {
-      if (parseAddress(text) === undefined) checkHostName(file, text, ["domains", name, "a", i], complain);
+      if (parseIp(text) === undefined) checkHostName(file, text, ["domains", name, "a", i], complain);
     });
   }
 }
@@ -101,9 +101,7 @@ function checkHost(file: LabFile, name: string, host: LabHostEntry, complain: Co
     complain([...path, "forward"], "only a dns host forwards questions");
   if (host.via !== undefined) checkMailHost(file, host.via, [...path, "via"], complain);
   host.allow?.forEach((text, i) => {
-    const network = text.includes("/")
-      ? inNetwork("::", text) !== undefined
-      : parseAddress(text) !== undefined;
+    const network = text.includes("/") ? inNetwork("::", text) !== undefined : parseIp(text) !== undefined;
     if (!network && text !== "you") checkHostName(file, text, [...path, "allow", i], complain);
   });
   for (const [domain, next] of Object.entries(host.relay ?? {})) {

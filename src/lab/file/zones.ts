@@ -2,7 +2,7 @@
  * The lab's DNS data: zones made from domains and hosts, raw records on top, reverse zones beneath. A sub-domain lives
  * in its parent's zone when the lab has the parent, as a DNS manager would show it. Bare host names resolve too.
  */
-import { parseAddress } from "../../protocol/dns/address.ts";
+import { parseIp } from "../../base/ip.ts";
 import { canonicalName, isWithin } from "../../protocol/dns/name.ts";
 import type { RecordData, ResourceRecord } from "../../protocol/dns/record.ts";
 import { reverseZones } from "../../protocol/dns/reverse.ts";
@@ -108,7 +108,7 @@ function record(name: string, data: RecordData): ResourceRecord {
 }
 
 function addressRecord(name: string, address: string): ResourceRecord {
-  return record(name, { type: parseAddress(address)?.length === 16 ? "AAAA" : "A", address });
+  return record(name, { type: parseIp(address)?.length === 16 ? "AAAA" : "A", address });
 }
 
 function textRecord(name: string, text: string): ResourceRecord {

@@ -1,7 +1,7 @@
 /** `why` and `dig` inside the lab: a routing decision or a DNS question, asked and explained without sending anything. */
 import type { Endpoint } from "../../base/network.ts";
 import type { World } from "../../base/world.ts";
-import { parseAddress } from "../../protocol/dns/address.ts";
+import { parseIp } from "../../base/ip.ts";
 import { explainReply } from "../../protocol/dns/dig-explain.ts";
 import { formatDig, formatDigShort, parseDigArguments } from "../../protocol/dns/dig.ts";
 import { queryOnce } from "../../server/resolver/query-once.ts";
@@ -54,7 +54,7 @@ function serverFor(servers: DigParts["servers"], wanted: string | undefined, por
   const [first] = servers.values();
   const named = wanted === undefined ? first : servers.get(wanted);
   if (named !== undefined) return { address: named.address, port };
-  if (wanted !== undefined && parseAddress(wanted) !== undefined) return { address: wanted, port };
+  if (wanted !== undefined && parseIp(wanted) !== undefined) return { address: wanted, port };
   throw new LabError(
     wanted === undefined
       ? "this lab has no name server"

@@ -5,13 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";
-import {
-  canonicalAddress,
-  inAddressRange,
-  parseAddressRange,
-  parseIpAddress,
-  type AddressRange,
-} from "../../base/ip-address.ts";
+import { canonicalIp, networkContains, parseNetwork, parseIp, type IpNetwork } from "../../base/ip.ts";
 import {
   formatEndpoint,
   type Connection,
@@ -56,8 +50,8 @@ type Receive = (bytes: Uint8Array, from: Endpoint) => void;
 export function createSimulatedNetwork(options: SimulatedNetworkOptions): SimulatedNetwork {
   const { clock, latencyMs = DEFAULT_LATENCY_MS } = options;
   const ranges = (options.ranges ?? DEFAULT_RANGES)
-    .map(parseAddressRange)
-    .filter((range): range is AddressRange => range !== undefined);
+    .map(parseNetwork)
+    .filter((range): range is IpNetwork => range !== undefined);
   const owners = new Map<string, SimulatedHost>();
   // Keyed by "stream" or "datagram" and the endpoint: a host's wildcard is one entry for each of its addresses.
   const listeners = new Map<string, Accept>();
@@ -66,7 +60,7 @@ export function createSimulatedNetwork(options: SimulatedNetworkOptions): Simula
 
   function networkFor(addresses: readonly string[]): Network {
     const host: SimulatedHost = {
-      addresses: addresses.map((address) => canonicalAddress(address) ?? address),
+      addresses: addresses.map((address) => canonicalIp(address) ?? address),
       nextPort: 0,
     };
     for (const address of host.addresses) owners.set(address, host);
@@ -88,7 +82,7 @@ export function createSimulatedNetwork(options: SimulatedNetworkOptions): Simula
     { from, timeoutMs }: ConnectOptions,
   ): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const target = { address: canonicalAddress(to.address) ?? to.address, port: to.port };
+      const target = { address: canonicalIp(to.address) ?? to.address, port: to.port };
       const source = sourceFor(host, target.address, from);
       if (source instanceof Fault) {
         reject(source);
@@ -153,8 +147,8 @@ export function createSimulatedNetwork(options: SimulatedNetworkOptions): Simula
 
   function isOfTheLab(address: string): boolean {
     if (owners.has(address)) return true;
-    const bytes = parseIpAddress(address);
-    return bytes !== undefined && ranges.some((range) => inAddressRange(bytes, range));
+    const bytes = parseIp(address);
+    return bytes !== undefined && ranges.some((range) => networkContains(range, bytes));
   }
 
   function bindDatagram(host: SimulatedHost, at: Endpoint, receive: Receive): DatagramSocket {
@@ -190,7 +184,7 @@ function claim<T>(
   taken: Map<string, T>,
   holder: T,
 ): { endpoint: Endpoint; keys: string[] } {
-  const address = canonicalAddress(at.address) ?? at.address;
+  const address = canonicalIp(at.address) ?? at.address;
   const addresses = ANY_ADDRESS.has(address)
     ? host.addresses.filter((own) => own.includes(":") === address.includes(":"))
     : [address];

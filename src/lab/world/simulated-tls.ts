@@ -4,7 +4,7 @@
  * engine/sockets.
  */
 import { X509Certificate } from "node:crypto";
-import { canonicalAddress } from "../../base/ip-address.ts";
+import { canonicalIp } from "../../base/ip.ts";
 import type { TlsClientOptions, TlsIdentity, TlsInfo } from "../../base/tls.ts";
 
 const PROTOCOL = "TLSv1.3";
@@ -28,7 +28,7 @@ export function describeAuthority(name: string): string {
 }
 
 export function serverTlsInfo(client: TlsClientOptions): TlsInfo {
-  const serverName = canonicalAddress(client.serverName) === undefined ? client.serverName : undefined;
+  const serverName = canonicalIp(client.serverName) === undefined ? client.serverName : undefined;
   return {
     protocol: PROTOCOL,
     cipher: CIPHER,
@@ -81,7 +81,7 @@ function isIssuedBy(identity: TlsIdentity, caPem: string | undefined): boolean {
 function nameMatches(pattern: string, name: string): boolean {
   const wanted = name.toLowerCase().replace(/\.$/, "");
   const offered = pattern.toLowerCase();
-  if (canonicalAddress(wanted) !== undefined) return canonicalAddress(offered) === canonicalAddress(wanted);
+  if (canonicalIp(wanted) !== undefined) return canonicalIp(offered) === canonicalIp(wanted);
   if (!offered.startsWith("*.")) return offered === wanted;
   const dot = wanted.indexOf(".");
   return dot > 0 && wanted.slice(dot) === offered.slice(1);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import * as dnsPacket from "dns-packet";
 import * as fc from "fast-check";
 import { latin1 } from "../../base/bytes.ts";
-import { formatAddress } from "./address.ts";
+import { formatIp } from "../../base/ip.ts";
 import { decodeMessage } from "./decode.ts";
 import { encodeMessage } from "./encode.ts";
 import { queryMessage } from "./message.ts";
@@ -26,7 +26,7 @@ const u31 = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 90 }).map((value) => new Uint8Array(value));
 const text = fc.uint8Array({ maxLength: 255 }).map((value) => String.fromCharCode(...value));
-const address = (size: number) => fc.uint8Array({ minLength: size, maxLength: size }).map(formatAddress);
+const address = (size: number) => fc.uint8Array({ minLength: size, maxLength: size }).map(formatIp);
 const type = <T extends string>(name: T) => fc.constant(name);
 const params = fc
   .uniqueArray(record({ key: fc.integer({ min: 0, max: 20 }), value: bytes }), {

@@ -1,5 +1,5 @@
 /** Says in sentences why an answer looks as it does: what it means to a sender of mail, and the RFC that says so. Pure. */
-import { parseAddress } from "./address.ts";
+import { parseIp } from "../../base/ip.ts";
 import type { Message } from "./message.ts";
 import { absoluteName, canonicalName } from "./name.ts";
 import { dataOf } from "./record.ts";
@@ -107,7 +107,7 @@ function warnExchangers(message: Message, exchangers: readonly DataOf<"MX">[]): 
       .map(({ name }) => canonicalName(name)),
   );
   return exchangers.flatMap(({ exchange }) => {
-    if (parseAddress(canonicalName(exchange)) !== undefined)
+    if (parseIp(canonicalName(exchange)) !== undefined)
       return [
         `Warning: the exchanger ${exchange} is an address; it is looked up as a name and not found (RFC 1035 §3.3.9).`,
       ];

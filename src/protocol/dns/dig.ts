@@ -4,7 +4,7 @@
  */
 import { err, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import { parseAddress, reverseName } from "./address.ts";
+import { parseIp, reverseNameOf } from "../../base/ip.ts";
 import type { Message } from "./message.ts";
 import { absoluteName, parseName } from "./name.ts";
 import { formatRdata } from "./rdata.ts";
@@ -42,9 +42,9 @@ export function parseDigArguments(args: readonly string[]): Result<DigRequest, s
         return err(`expected a port (1 to 65535) after -p, not "${text}"`);
       port = Number(text);
     } else if (argument === "-x") {
-      const address = parseAddress(args[++i] ?? "");
+      const address = parseIp(args[++i] ?? "");
       if (address === undefined) return err(`expected an IP address after -x, not "${args[i] ?? ""}"`);
-      name = reverseName(address);
+      name = reverseNameOf(address);
       type ??= "PTR";
     } else if (argument === "+short") {
       short = true;

@@ -1,5 +1,5 @@
 /** A (RFC 1035 §3.4.1) and AAAA (RFC 3596). */
-import { formatAddress, parseIpv4, parseIpv6 } from "./address.ts";
+import { formatIp, parseIpv4, parseIpv6 } from "../../base/ip.ts";
 import type { RdataCodec } from "./rdata-codec.ts";
 import type { AddressData } from "./record.ts";
 
@@ -10,7 +10,7 @@ function addressCodec<T extends "A" | "AAAA">(
   expected: string,
 ): RdataCodec<AddressData<T>> {
   return {
-    decode: (reader) => ({ type, address: formatAddress(reader.take(sizeBytes)) }),
+    decode: (reader) => ({ type, address: formatIp(reader.take(sizeBytes)) }),
     encode(writer, { address }) {
       const bytes = parse(address);
       if (bytes === undefined) throw new RangeError(`not ${expected}: ${address}`);
@@ -20,7 +20,7 @@ function addressCodec<T extends "A" | "AAAA">(
     parse(fields) {
       const token = fields.token(expected);
       const bytes = token.quoted ? undefined : parse(token.raw);
-      return bytes === undefined ? fields.fail(token, expected) : { type, address: formatAddress(bytes) };
+      return bytes === undefined ? fields.fail(token, expected) : { type, address: formatIp(bytes) };
     },
   };
 }

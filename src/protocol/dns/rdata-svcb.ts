@@ -1,6 +1,6 @@
 /** SVCB and HTTPS (RFC 9460): a priority, a target, and parameters in rising order of their keys. */
 import { fromLatin1, latin1 } from "../../base/bytes.ts";
-import { formatAddress, parseIpv4, parseIpv6 } from "./address.ts";
+import { formatIp, parseIpv4, parseIpv6 } from "../../base/ip.ts";
 import { absoluteName } from "./name.ts";
 import type { RdataCodec } from "./rdata-codec.ts";
 import type { ServiceData, SvcParam } from "./record.ts";
@@ -117,7 +117,7 @@ function formatHints(value: Uint8Array, sizeBytes: number): string | undefined {
   if (value.length % sizeBytes !== 0) return undefined;
   const hints: string[] = [];
   for (let at = 0; at < value.length; at += sizeBytes)
-    hints.push(formatAddress(value.subarray(at, at + sizeBytes)));
+    hints.push(formatIp(value.subarray(at, at + sizeBytes)));
   return hints.join(",");
 }
 

@@ -1,5 +1,5 @@
 /** Reverse zones made from the addresses of forward ones: a /24 for IPv4, a /64 for IPv6 each (RFC 1035 §3.5, RFC 3596 §2.5). */
-import { parseAddress, reverseName } from "./address.ts";
+import { parseIp, reverseNameOf } from "../../base/ip.ts";
 import { canonicalName } from "./name.ts";
 import type { ResourceRecord } from "./record.ts";
 import { createZone } from "./zone.ts";
@@ -16,9 +16,9 @@ export function reverseZones(records: Iterable<ResourceRecord>): Zone[] {
   const byOrigin = new Map<string, ResourceRecord[]>();
   for (const { name, ttlSeconds, data } of records) {
     if ((data.type !== "A" && data.type !== "AAAA") || canonicalName(name).startsWith("*.")) continue;
-    const bytes = parseAddress(data.address);
+    const bytes = parseIp(data.address);
     if (bytes === undefined) continue;
-    const owner = reverseName(bytes);
+    const owner = reverseNameOf(bytes);
     const hostLabels = bytes.length === 4 ? IPV4_HOST_LABELS : IPV6_HOST_LABELS;
     const origin = owner.split(".").slice(hostLabels).join(".");
     const pointers = byOrigin.get(origin) ?? [];

@@ -2,7 +2,7 @@
  * What is legal in a zone and probably not meant, as values: shown to the person, never in the way of loading. The
  * server behaves as the RFCs say all the same.
  */
-import { parseAddress } from "./address.ts";
+import { parseIp } from "../../base/ip.ts";
 import { absoluteName, canonicalName, isWithin } from "./name.ts";
 import type { ResourceRecord } from "./record.ts";
 import type { Token } from "./text-fields.ts";
@@ -65,7 +65,7 @@ function lintExchanger(record: ResourceRecord, zones: readonly Zone[]): ZoneLint
   const exchange = canonicalName(record.data.exchange);
   const { name } = record;
   // `MX 10 192.0.2.1` without a dot becomes 192.0.2.1.example.org: the first four labels give it away.
-  const literal = parseAddress(exchange) ?? parseAddress(exchange.split(".").slice(0, 4).join("."));
+  const literal = parseIp(exchange) ?? parseIp(exchange.split(".").slice(0, 4).join("."));
   if (literal !== undefined) {
     return {
       kind: "mxToAddress",

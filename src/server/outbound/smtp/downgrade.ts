@@ -60,7 +60,8 @@ function downgradeMultipart(header: string, body: string, type: string, depth: n
       continue;
     }
     const lineEnd = piece.indexOf("\r\n");
-    if (lineEnd === -1) return undefined;
+    // RFC 2046 §5.1.1: only white space may follow the boundary on its line; else it was none, and we read it wrong.
+    if (lineEnd === -1 || !/^[ \t]*$/.test(piece.slice(0, lineEnd))) return undefined;
     const converted = downgradePart(piece.slice(lineEnd + 2), depth + 1);
     if (converted === undefined) return undefined;
     out.push(`${piece.slice(0, lineEnd + 2)}${converted.replace(/\r\n$/, "")}`);

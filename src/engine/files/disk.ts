@@ -3,7 +3,7 @@
  * Fault; a write is whole or it failed.
  */
 import fs from "node:fs";
-import { toDiskFault } from "./disk-fault.ts";
+import { toFault } from "./errno.ts";
 
 export type Disk = {
   makeFolder(folder: string): Promise<void>;
@@ -30,7 +30,7 @@ function call<T>(doing: string, run: (done: Done<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     run((error, value) => {
       if (error === null) resolve(value);
-      else reject(toDiskFault(error, doing));
+      else reject(toFault(error, doing));
     });
   });
 }

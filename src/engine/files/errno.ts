@@ -4,6 +4,7 @@ import { Fault, type FaultKind } from "../../base/fault.ts";
 const KINDS: Readonly<Record<string, FaultKind>> = {
   ENOSPC: "diskFull",
   EDQUOT: "diskFull",
+  EFBIG: "diskFull",
   EROFS: "readOnly",
   EACCES: "permission",
   EPERM: "permission",

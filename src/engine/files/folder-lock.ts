@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../base/fault.ts";
-import { toDiskFault } from "./disk-fault.ts";
+import { toFault } from "./errno.ts";
 
 export type FolderLock = { release(): void };
 
@@ -18,7 +18,7 @@ export function lockFolder(folder: string): FolderLock {
   try {
     database = new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
-    throw toDiskFault(error, `open ${file}`);
+    throw toFault(error, `open ${file}`);
   }
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
@@ -26,7 +26,7 @@ export function lockFolder(folder: string): FolderLock {
     database.close();
     const isBusy = (error as { errcode?: number }).errcode === 5;
     if (isBusy) throw new Fault("addressInUse", `${folder} is in use by another process`, { cause: error });
-    throw toDiskFault(error, `lock ${folder}`);
+    throw toFault(error, `lock ${folder}`);
   }
   return { release: () => database.close() };
 }

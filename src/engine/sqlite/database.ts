@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../base/fault.ts";
-import { toDiskFault } from "../files/disk-fault.ts";
+import { toFault } from "../files/errno.ts";
 
 /** SQLite before 3.51.3 can lose a commit when a WAL is reset while a checkpoint runs beside it. */
 const SQLITE_VERSION_MIN = [3, 51, 3] as const;
@@ -84,6 +84,6 @@ export function toSqliteFault(error: unknown, doing: string): Fault {
   if (error instanceof Fault) return error;
   const errcode = (error as { errcode?: unknown }).errcode;
   const kind = typeof errcode === "number" ? KINDS[errcode & 0xff] : undefined;
-  if (kind === undefined) return toDiskFault(error, doing);
+  if (kind === undefined) return toFault(error, doing);
   return new Fault(kind, `cannot ${doing}: ${(error as Error).message}`, { cause: error });
 }

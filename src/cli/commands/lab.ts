@@ -1,7 +1,6 @@
 /** `posthorn lab …`: which file has which of its commands. */
 import type { Command } from "commander";
 
-export type LabOptions = { readonly lab?: string; readonly json?: true };
 type AddLabCommand = (lab: Command) => void;
 
 const COMMANDS: Record<string, () => Promise<AddLabCommand>> = {
@@ -47,15 +46,4 @@ export async function addLab(program: Command, args: readonly string[]): Promise
   const wanted = COMMANDS[args[1] ?? ""];
   const loaders = wanted === undefined ? Object.values(COMMANDS) : [wanted];
   for (const load of loaders) (await load())(lab);
-}
-
-/** The options every command has that talks to a running lab. */
-export function withLab(command: Command): Command {
-  return command
-    .option("--lab <url>", "the lab's control API; the one that runs here when absent")
-    .option("--json", "print JSON");
-}
-
-export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
 }

@@ -4,7 +4,7 @@ import type { Route } from "../../../mta/routing/route.ts";
 import { labClient } from "../../lab-client.ts";
 import { reasonLines } from "../../print/conversation.ts";
 import { styleFor } from "../../print/style.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 export function addDig(lab: Command): void {
   withLab(

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { InfoView } from "../../../lab/api/views.ts";
 import { labClient } from "../../lab-client.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 export function addClock(lab: Command): void {
   withLab(lab.command("clock").description("the lab's time: show, move, stop, speed up"))

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ExpectationResult } from "../../../lab/lab.ts";
 import { labClient } from "../../lab-client.ts";
 import { styleFor } from "../../print/style.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 export function addExpect(lab: Command): void {
   withLab(

@@ -6,7 +6,7 @@ import { labClient } from "../../lab-client.ts";
 import { styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { UsageError } from "../../usage-error.ts";
-import { withLab, type LabOptions } from "../lab.ts";
+import { withLab, type LabOptions } from "./options.ts";
 
 type FaultOptions = LabOptions & {
   id?: string;

@@ -5,7 +5,7 @@ import { labClient, type LabClient } from "../../lab-client.ts";
 import { printable, styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { timeOf } from "../../print/trace.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 type MailOptions = LabOptions & { account?: string; raw?: true };
 

@@ -6,7 +6,7 @@ import { labClient } from "../../lab-client.ts";
 import { styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 const ACTIONS = ["retry", "hold", "release", "drop", "flush"];
 

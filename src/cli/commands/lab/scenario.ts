@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Scenario, ScenarioResult } from "../../../lab/scenarios/scenario.ts";
 import { styleFor, type Style } from "../../print/style.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson } from "../lab.ts";
+import { printJson } from "./options.ts";
 import { formatJunit } from "./junit.ts";
 
 type ScenarioOptions = { all?: true; json?: true; junit?: string; seed?: string };

@@ -10,7 +10,7 @@ import { styleFor } from "../../print/style.ts";
 import { printTrace } from "../../print/trace.ts";
 import { reunite } from "../../reunite.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 import { translateSendWords } from "./send-words.ts";
 
 type SendOptions = LabOptions & {

@@ -8,7 +8,7 @@ import { mermaidGraph, printGraph } from "../../print/graph.ts";
 import { styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 export function addDown(lab: Command): void {
   withLab(lab.command("down").description("end the running lab; its mail is gone")).action(

@@ -9,7 +9,7 @@ import { resultStyle, styleFor } from "../../print/style.ts";
 import { printTable } from "../../print/table.ts";
 import { printTrace } from "../../print/trace.ts";
 import { reunite } from "../../reunite.ts";
-import { printJson, withLab, type LabOptions } from "../lab.ts";
+import { printJson, withLab, type LabOptions } from "./options.ts";
 
 type TraceOptions = LabOptions & { last?: true; follow?: true; explain?: true; pcap?: string };
 

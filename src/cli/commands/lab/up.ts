@@ -15,7 +15,7 @@ import { readLabState, removeLabState, writeLabState } from "../../lab-state.ts"
 import { printDoors } from "../../print-doors.ts";
 import { styleFor } from "../../print/style.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson } from "../lab.ts";
+import { printJson } from "./options.ts";
 
 /** A lab rests most of the time: a small young generation saves some 15 MB (package.json's `start` says the same). */
 const SMALL_HEAP = ["--max-semi-space-size=1"];

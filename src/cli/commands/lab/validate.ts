@@ -5,7 +5,7 @@ import { readLabFile } from "../../../lab/file/read-lab-file.ts";
 import { formatProblem } from "../../../settings/yaml-file.ts";
 import { styleFor } from "../../print/style.ts";
 import { UsageError } from "../../usage-error.ts";
-import { printJson } from "../lab.ts";
+import { printJson } from "./options.ts";
 
 export function addValidate(lab: Command): void {
   lab

@@ -11,23 +11,25 @@ export type Section = {
 
 export type Partial = { readonly from: number; readonly count: number };
 
+export type SimpleFetchKind =
+  | "flags"
+  | "internaldate"
+  | "envelope"
+  | "bodystructure"
+  /** BODY alone: the structure without extensions. */
+  | "body"
+  | "uid"
+  | "rfc822.size"
+  | "rfc822"
+  | "rfc822.header"
+  | "rfc822.text"
+  | "modseq"
+  | "emailid"
+  | "threadid"
+  | "savedate";
+
 export type FetchItem =
-  | {
-      readonly kind:
-        | "flags"
-        | "internaldate"
-        | "envelope"
-        | "bodystructure"
-        /** BODY alone: the structure without extensions. */
-        | "body"
-        | "uid"
-        | "rfc822.size"
-        | "modseq"
-        | "emailid"
-        | "threadid"
-        | "savedate";
-    }
-  | { readonly kind: "rfc822" | "rfc822.header" | "rfc822.text" }
+  | { readonly kind: SimpleFetchKind }
   | {
       readonly kind: "section";
       readonly peek: boolean;

@@ -39,7 +39,7 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
     files,
     folder,
     spool: openSpool({ folder: join(data, "queue") }),
-    store: openSqliteMailStore({ folder: join(data, "mail") }),
+    store: openSqliteMailStore({ folder: join(data, "mail"), now: () => clock.now() }),
     resolver: createResolver({ world, recorder: journal.recorder(settings.hostname), servers }),
     post: postOverFetch,
     identity: await identityOf(settings, folder, world),

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { isFault } from "../base/fault.ts";
-import { openSqliteMailStore } from "../engine/sqlite/sqlite-mail-store.ts";
+import { createMemoryMailStore, openSqliteMailStore } from "../engine/sqlite/sqlite-mail-store.ts";
 import type { DeliverRequest, MailStore } from "./mail-store.ts";
-import { createMemoryMailStore } from "./memory-mail-store.ts";
 
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -79,6 +78,8 @@ for (const [name, make] of makers) {
         name: "bob@nemesis.test",
         quotaBytes: 5_000,
         usedBytes: 42,
+        quotaMessages: undefined,
+        usedMessages: 2,
       });
       assert.deepEqual({ ...again.credentials("bob@nemesis.test") }, KEYS);
       const listed = await again.list("bob@nemesis.test", "INBOX", 1);
@@ -104,7 +105,7 @@ for (const [name, make] of makers) {
         [
           [1, false],
           [1, true],
-          [2, false],
+          [3, false], // the one it was offered is never given again
         ],
       );
       assert.equal(store.account("bob@nemesis.test")?.usedBytes, 42);
@@ -130,7 +131,7 @@ for (const [name, make] of makers) {
       assert.deepEqual(await store.deliver(mail(1)), { kind: "noAccount" });
       await store.putAccount("bob@nemesis.test", undefined, 30);
       await store.deliver(mail(1));
-      assert.deepEqual(await store.deliver(mail(2)), { kind: "overQuota", quotaBytes: 30, usedBytes: 21 });
+      assert.deepEqual(await store.deliver(mail(2)), { kind: "overQuota", what: "bytes", max: 30, used: 21 });
       await store.putAccount("bob@nemesis.test", undefined, undefined);
       assert.equal((await store.deliver(mail(2))).kind, "stored");
       assert.deepEqual(

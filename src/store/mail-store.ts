@@ -1,7 +1,9 @@
 /**
- * The mailbox store as a port: accounts, mailboxes, messages. engine/sqlite keeps it on disk, store/memory in a
- * simulation. Bytes are kept exactly as delivered; ids are never reused.
+ * The mailbox store as a port: accounts, mailboxes, messages. create-mail-store.ts makes it over a disk
+ * (engine/sqlite: a file, or memory in a simulation). Bytes are kept exactly as delivered; ids are never reused.
  */
+
+import type { AccountMail } from "./account-mail.ts";
 
 export type Account = {
   readonly id: number;
@@ -9,6 +11,8 @@ export type Account = {
   readonly name: string;
   readonly quotaBytes: number | undefined;
   readonly usedBytes: number;
+  readonly quotaMessages: number | undefined;
+  readonly usedMessages: number;
 };
 
 export type StoredMessage = {
@@ -25,6 +29,8 @@ export type StoredMessage = {
 export type DeliverRequest = {
   readonly account: string;
   readonly mailbox: string;
+  /** What this delivery puts in front (Return-Path), apart from the content that other recipients share. */
+  readonly added?: Uint8Array | undefined;
   readonly content: Uint8Array;
   readonly receivedAt: number;
   readonly reversePath: string;
@@ -37,7 +43,12 @@ export type DeliverRequest = {
 export type DeliverAnswer =
   | { readonly kind: "stored"; readonly uid: number; /** It was there already. */ readonly again: boolean }
   | { readonly kind: "noAccount" }
-  | { readonly kind: "overQuota"; readonly quotaBytes: number; readonly usedBytes: number };
+  | {
+      readonly kind: "overQuota";
+      readonly what: "bytes" | "messages";
+      readonly max: number;
+      readonly used: number;
+    };
 
 /** SCRAM-SHA-256 keys (RFC 5802 §3, RFC 7677); the password itself is never kept. */
 export type Credentials = {
@@ -49,11 +60,14 @@ export type Credentials = {
 
 export type MailStore = {
   open(): Promise<void>;
+  /** All that an account holds; the same value while the account exists. Undefined for an unknown name. */
+  mail(name: string): AccountMail | undefined;
   /** Creates the account with its INBOX, or changes its credentials and quota. */
   putAccount(
     name: string,
     credentials: Credentials | undefined,
     quotaBytes: number | undefined,
+    quotaMessages?: number,
   ): Promise<void>;
   removeAccount(name: string): Promise<boolean>;
   accounts(): readonly Account[];

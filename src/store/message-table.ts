@@ -96,6 +96,11 @@ export class MessageTable {
     };
   }
 
+  /** Makes room for that many messages in all. */
+  reserve(count: number): void {
+    if (count > this.uids.length) this.#grow(count);
+  }
+
   /** A message at the end: its UID is above all others. */
   append(row: MessageRow): void {
     const at = this.length;

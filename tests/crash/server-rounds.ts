@@ -187,9 +187,9 @@ async function subjects(folder: string): Promise<string[]> {
   const database = new DatabaseSync(join(folder, "data/mail/mail.sqlite"), { readOnly: true });
   try {
     return database
-      .prepare("SELECT uid FROM message")
+      .prepare("SELECT id FROM email")
       .all()
-      .map((row) => String(row["uid"]));
+      .map((row) => String(row["id"]));
   } finally {
     database.close();
   }

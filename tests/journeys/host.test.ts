@@ -19,7 +19,7 @@ import { startHost } from "../../src/server/host/host.ts";
 import { OpenRelayError } from "../../src/server/host/open-relay.ts";
 import { createResolver } from "../../src/server/resolver/resolver.ts";
 import { hostSettingsSchema } from "../../src/settings/host-settings.ts";
-import { createMemoryMailStore } from "../../src/store/memory-mail-store.ts";
+import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
 import { converse } from "./spoken.ts";
 
 const SETTINGS = {

@@ -11,10 +11,15 @@ const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 /** Limit: another process that writes is waited for this long. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** SQL that leads from version i to i + 1. Never changed once released; only added to. */
-export type Migrations = readonly string[];
+/** What leads from version i to i + 1: SQL, or work in the same transaction. Never changed once released; only added to. */
+export type Migrations = readonly (string | ((database: DatabaseSync) => void))[];
 
-export function openDatabase(file: string, migrations: Migrations): DatabaseSync {
+/** `pageBytes` counts for a new file only. */
+export function openDatabase(
+  file: string,
+  migrations: Migrations,
+  { pageBytes = 4_096 }: { readonly pageBytes?: number } = {},
+): DatabaseSync {
   let database: DatabaseSync;
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
@@ -23,6 +28,7 @@ export function openDatabase(file: string, migrations: Migrations): DatabaseSync
   }
   try {
     checkSqliteVersion(String(database.prepare("SELECT sqlite_version() AS v").get()?.["v"]));
+    database.exec(`PRAGMA page_size = ${pageBytes}`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     migrate(database, file, migrations);
     return database;
@@ -56,7 +62,12 @@ function migrate(database: DatabaseSync, file: string, migrations: Migrations): 
     );
   }
   for (let next = version; next < migrations.length; next++) {
-    inTransaction(database, () => database.exec(`${migrations[next]}; PRAGMA user_version = ${next + 1}`));
+    inTransaction(database, () => {
+      const step = migrations[next];
+      if (typeof step === "string") database.exec(step);
+      else step?.(database);
+      database.exec(`PRAGMA user_version = ${next + 1}`);
+    });
   }
 }
 

@@ -1,100 +1,213 @@
-/** The mail store's statements over one open database. Blocks: lives in the worker. Throws what SQLite throws. */
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { Credentials, DeliverAnswer, DeliverRequest, StoredMessage } from "../../store/mail-store.ts";
-import { inTransaction } from "./database.ts";
-
-export type AccountRow = {
-  readonly id: number;
-  readonly name: string;
-  readonly quotaBytes: number | undefined;
-  readonly usedBytes: number;
-  readonly credentials: Credentials | undefined;
-};
-
-/** An account's space after a delivery goes back with the answer: the store's own copy of it follows. */
-export type DeliverResult = { readonly answer: DeliverAnswer; readonly usedBytes: number | undefined };
+/** The mail store's writing statements over one open database. Blocks: lives in the worker. Throws what SQLite throws. */
+import { hash } from "node:crypto";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { eachNumber } from "../../base/number-ranges.ts";
+import { digestMessage } from "../../message/digest/digest-message.ts";
+import type { MailboxRole } from "../../store/account-mail.ts";
+import { placedRecord } from "../../store/change-messages.ts";
+import { type ChangeRecord, formatRecord } from "../../store/change-record.ts";
+import type {
+  AccountContents,
+  AccountRow,
+  Appended,
+  DiskStep,
+  DiskWrite,
+  Fold,
+  MailboxRow,
+  NewMessage,
+  Tally,
+} from "../../store/mail-disk.ts";
+import { threadOf } from "./threads.ts";
 
 export type MailTables = ReturnType<typeof createMailTables>;
+type Append = Extract<DiskStep, { kind: "append" }>;
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- the shape is MailTables
 export function createMailTables(database: DatabaseSync) {
-  const accountByName = database.prepare(
-    "SELECT id, name, quotaBytes, usedBytes FROM account WHERE name = ?",
-  );
-  const knownDelivery = database.prepare("SELECT uid FROM message WHERE accountId = ? AND deliveryId = ?");
-  const nextUid = database.prepare(
-    `INSERT INTO mailbox (accountId, name, lastUid) VALUES (?, ?, 1)
-     ON CONFLICT DO UPDATE SET lastUid = lastUid + 1 RETURNING lastUid`,
-  );
-  const addMessage = database.prepare(
-    `INSERT INTO message (accountId, mailbox, uid, receivedAt, reversePath, recipient, queueId, deliveryId, sizeBytes, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const addUsed = database.prepare(
-    "UPDATE account SET usedBytes = usedBytes + ? WHERE id = ? RETURNING usedBytes",
-  );
-  const putAccountRow = database.prepare(
-    `INSERT INTO account (name, quotaBytes, salt, iterations, storedKey, serverKey) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET quotaBytes = excluded.quotaBytes, salt = excluded.salt,
-       iterations = excluded.iterations, storedKey = excluded.storedKey, serverKey = excluded.serverKey`,
-  );
-  const messagesAfter = database.prepare(
-    `SELECT mailbox, uid, receivedAt, reversePath, recipient, queueId, sizeBytes, name AS account
-     FROM message JOIN account ON account.id = accountId WHERE account.name = ? AND mailbox = ? AND uid > ? ORDER BY uid`,
-  );
-  const contentOf = database.prepare(
-    "SELECT content FROM message JOIN account ON account.id = accountId WHERE account.name = ? AND mailbox = ? AND uid = ?",
-  );
+  const sql = statements(database);
+  const findThread = threadOf(database);
 
-  function deliver(request: DeliverRequest): DeliverResult {
-    const { mailbox, content, deliveryId, receivedAt, reversePath, recipient, queueId } = request;
-    const account = accountByName.get(request.account);
-    if (account === undefined) return { answer: { kind: "noAccount" }, usedBytes: undefined };
-    const accountId = Number(account["id"]);
-    const known = knownDelivery.get(accountId, deliveryId);
-    const usedBytes = Number(account["usedBytes"]);
-    if (known !== undefined)
-      return { answer: { kind: "stored", uid: Number(known["uid"]), again: true }, usedBytes };
-    const quotaBytes = optionalNumber(account["quotaBytes"]);
-    if (quotaBytes !== undefined && usedBytes + content.length > quotaBytes) {
-      return { answer: { kind: "overQuota", quotaBytes, usedBytes }, usedBytes };
+  function addEmail(accountId: number, message: NewMessage): { threadId: number; sizeBytes: number } {
+    const { emailId, added, content } = message;
+    const digest = digestMessage(content);
+    const { envelope, structure, preview, sentAt } = digest;
+    const threadId = findThread(accountId, emailId, digest);
+    const sizeBytes = added.length + content.length;
+    const facts = [threadId, sizeBytes, sentAt ?? null, envelope, structure, preview] as const;
+    sql.addEmail.run(accountId, emailId, blobOf(content), added, ...facts);
+    return { threadId, sizeBytes };
+  }
+
+  /** One blob for all who hold these bytes. */
+  function blobOf(content: Uint8Array): SQLInputValue {
+    const sha256 = hash("sha256", content, "buffer");
+    const known = sql.findBlob.get(sha256);
+    return known === undefined ? sql.addBlob.run(sha256, content).lastInsertRowid : (known["id"] as number);
+  }
+
+  function append(accountId: number, step: Append): Appended {
+    const { mailboxId, modseq, messages, delivery, tally } = step;
+    if (delivery !== undefined) {
+      const known = sql.findDelivery.get(accountId, delivery.deliveryId);
+      if (known !== undefined) return { again: Number(known["uid"]), messages: [] };
     }
-    const uid = Number(nextUid.get(accountId, mailbox)?.["lastUid"]);
-    const facts = [receivedAt, reversePath, recipient, queueId, deliveryId, content.length] as const;
-    addMessage.run(accountId, mailbox, uid, ...facts, content);
-    const used = Number(addUsed.get(content.length, accountId)?.["usedBytes"]);
-    return { answer: { kind: "stored", uid, again: false }, usedBytes: used };
+    const done = messages.map((message) => addEmail(accountId, message));
+    const appended = { again: undefined, messages: done };
+    const last = messages.at(-1);
+    if (last === undefined) return appended;
+    if (delivery !== undefined) {
+      const { deliveryId, reversePath, recipient, queueId } = delivery;
+      sql.addDelivery.run(accountId, deliveryId, last.emailId, last.uid, reversePath, recipient, queueId);
+    }
+    sql.seeEmailId.run(last.emailId, accountId);
+    change(accountId, mailboxId, modseq, placedRecord(messages, appended), last.uid + 1, tally);
+    return appended;
+  }
+
+  function change(
+    accountId: number,
+    mailboxId: number,
+    modseq: number,
+    record: ChangeRecord,
+    uidNext: number,
+    tally: Tally,
+  ): void {
+    sql.addChange.run(accountId, mailboxId, modseq, record.kind, formatRecord(record));
+    const { messages, unseen, deleted, sizeBytes } = tally;
+    sql.countMailbox.run(uidNext, modseq, messages, unseen, deleted, sizeBytes, accountId, mailboxId);
+    if (messages !== 0) sql.countAccount.run(sizeBytes, messages, accountId);
+  }
+
+  function fold(accountId: number, { mailboxId, pages, upTo, expungedSince }: Fold): void {
+    for (const { page, columns } of pages) {
+      if (columns === undefined) sql.removePage.run(accountId, mailboxId, page);
+      else sql.putPage.run(accountId, mailboxId, page, columns);
+    }
+    sql.removeFolded.run(accountId, mailboxId, upTo, expungedSince);
+    sql.forgetExpunges.run(expungedSince, accountId, mailboxId);
+  }
+
+  function removeMailbox(accountId: number, mailboxId: number, tally: Tally): void {
+    for (const table of ["page", "change", "metadata"]) {
+      database
+        .prepare(`DELETE FROM ${table} WHERE accountId = ? AND mailboxId = ?`)
+        .run(accountId, mailboxId);
+    }
+    database.prepare("DELETE FROM mailbox WHERE accountId = ? AND id = ?").run(accountId, mailboxId);
+    sql.countAccount.run(tally.sizeBytes, tally.messages, accountId);
+  }
+
+  function step(accountId: number, one: DiskStep, appended: Appended[]): unknown {
+    switch (one.kind) {
+      case "append":
+        return appended.push(append(accountId, one));
+      case "change":
+        return change(accountId, one.mailboxId, one.modseq, one.record, one.uidNext, one.tally);
+      case "putMailbox": {
+        const { id, name, role, uidValidity, uidNext, highestModseq, expungedSince, acl } = one.mailbox;
+        const { messages, unseen, deleted, sizeBytes } = one.mailbox;
+        const numbers = [
+          uidValidity,
+          uidNext,
+          highestModseq,
+          messages,
+          unseen,
+          deleted,
+          sizeBytes,
+          expungedSince,
+        ];
+        sql.putMailbox.run(accountId, id, name, role ?? null, ...numbers, JSON.stringify([...acl]));
+        return sql.seeMailboxId.run(id, accountId);
+      }
+      case "removeMailbox":
+        return removeMailbox(accountId, one.mailboxId, one.tally);
+      case "subscribe":
+        return (one.on ? sql.subscribe : sql.unsubscribe).run(accountId, one.name);
+      case "metadata":
+        return one.value === undefined
+          ? sql.removeMetadata.run(accountId, one.mailboxId, one.entry)
+          : sql.putMetadata.run(accountId, one.mailboxId, one.entry, one.value);
+      case "fold":
+        return fold(accountId, one.fold);
+      case "sweep":
+        return sweep(accountId, one.emailIds);
+      case "forgetDeliveries":
+        return database.prepare("DELETE FROM delivery WHERE accountId = ?").run(accountId);
+    }
+  }
+
+  function sweep(accountId: number, emailIds: readonly number[]): void {
+    for (const id of eachNumber(emailIds)) {
+      const blobId = sql.removeEmail.get(accountId, id)?.["blobId"];
+      if (blobId !== undefined) sql.removeBlob.run(blobId, blobId);
+    }
   }
 
   return {
-    /** All of them in one transaction: one sync. */
-    deliverAll: (requests: readonly DeliverRequest[]): DeliverResult[] =>
-      inTransaction(database, () => requests.map(deliver)),
-    putAccount(name: string, keys: Credentials | undefined, quotaBytes: number | undefined): void {
-      const { salt, iterations, storedKey, serverKey } = keys ?? {};
-      putAccountRow.run(
-        name,
-        quotaBytes ?? null,
-        salt ?? null,
-        iterations ?? null,
-        storedKey ?? null,
-        serverKey ?? null,
-      );
+    /** Inside a transaction. */
+    write({ accountId, modseq, lastUidValidity, steps }: DiskWrite): Appended[] {
+      const appended: Appended[] = [];
+      for (const one of steps) step(accountId, one, appended);
+      sql.seeModseq.run(modseq, lastUidValidity, accountId);
+      return appended;
     },
-    removeAccount: (name: string): boolean =>
-      database.prepare("DELETE FROM account WHERE name = ?").run(name).changes > 0,
-    accounts: (): AccountRow[] => database.prepare("SELECT * FROM account ORDER BY id").all().map(accountRow),
-    list: (account: string, mailbox: string, afterUid: number): StoredMessage[] =>
-      messagesAfter.all(account, mailbox, afterUid).map((row) => ({ ...row }) as unknown as StoredMessage),
-    read: (account: string, mailbox: string, uid: number): Uint8Array | undefined =>
-      contentOf.get(account, mailbox, uid)?.["content"] as Uint8Array | undefined,
-    clear(): void {
-      inTransaction(database, () => database.exec("DELETE FROM message; UPDATE account SET usedBytes = 0"));
+    putAccount(
+      account: Pick<AccountRow, "name" | "quotaBytes" | "quotaMessages" | "credentials">,
+    ): AccountRow {
+      const { name, quotaBytes, quotaMessages, credentials } = account;
+      const { salt, iterations, storedKey, serverKey } = credentials ?? {};
+      const keys = [salt ?? null, iterations ?? null, storedKey ?? null, serverKey ?? null];
+      sql.putAccount.run(name, quotaBytes ?? null, quotaMessages ?? null, ...keys);
+      return accountRow(sql.findAccount.get(name) as Row);
     },
+    /** Blobs that nobody else holds go with the next sweep of `verify`; e-mails go at once. */
+    removeAccount(id: number): void {
+      database.prepare("DELETE FROM account WHERE id = ?").run(id);
+      database.exec("DELETE FROM blob WHERE id NOT IN (SELECT blobId FROM email)");
+    },
+    load: (): AccountContents[] => loadAccounts(database),
   };
 }
 
-function accountRow(row: Record<string, SQLOutputValue>): AccountRow {
+type Row = Record<string, SQLOutputValue>;
+
+function loadAccounts(database: DatabaseSync): AccountContents[] {
+  const mailboxes = database.prepare("SELECT * FROM mailbox WHERE accountId = ? ORDER BY id");
+  const subscriptions = database.prepare("SELECT name FROM subscription WHERE accountId = ? ORDER BY name");
+  const metadata = database.prepare("SELECT mailboxId, entry, value FROM metadata WHERE accountId = ?");
+  const accounts = database.prepare("SELECT * FROM account ORDER BY id").all();
+  return accounts.map((row) => {
+    const account = accountRow(row);
+    return {
+      account,
+      mailboxes: mailboxes.all(account.id).map(mailboxRow),
+      subscriptions: subscriptions.all(account.id).map(({ name }) => String(name)),
+      metadata: metadata.all(account.id).map(({ mailboxId, entry, value }) => {
+        return { mailboxId: Number(mailboxId), entry: String(entry), value: value as Uint8Array };
+      }),
+    };
+  });
+}
+
+function mailboxRow(row: Row): MailboxRow {
+  const number = (name: string): number => Number(row[name]);
+  return {
+    id: number("id"),
+    name: String(row["name"]),
+    role: row["role"] === null ? undefined : (String(row["role"]) as MailboxRole),
+    uidValidity: number("uidValidity"),
+    uidNext: number("uidNext"),
+    highestModseq: number("highestModseq"),
+    messages: number("messages"),
+    unseen: number("unseen"),
+    deleted: number("deleted"),
+    sizeBytes: number("sizeBytes"),
+    expungedSince: number("expungedSince"),
+    acl: new Map(JSON.parse(String(row["acl"])) as [string, string][]),
+  };
+}
+
+function accountRow(row: Row): AccountRow {
   const { salt, storedKey, serverKey } = row as Record<string, Uint8Array | null>;
   const iterations = optionalNumber(row["iterations"]);
   const isComplete = salt && storedKey && serverKey && iterations !== undefined;
@@ -102,11 +215,65 @@ function accountRow(row: Record<string, SQLOutputValue>): AccountRow {
     id: Number(row["id"]),
     name: String(row["name"]),
     quotaBytes: optionalNumber(row["quotaBytes"]),
+    quotaMessages: optionalNumber(row["quotaMessages"]),
     usedBytes: Number(row["usedBytes"]),
+    usedMessages: Number(row["usedMessages"]),
+    modseq: Number(row["modseq"]),
+    lastEmailId: Number(row["lastEmailId"]),
+    lastMailboxId: Number(row["lastMailboxId"]),
+    lastUidValidity: Number(row["lastUidValidity"]),
     credentials: isComplete ? { salt, iterations, storedKey, serverKey } : undefined,
   };
 }
 
 function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
   return value === null || value === undefined ? undefined : Number(value);
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- names to statements
+function statements(database: DatabaseSync) {
+  const prepare = (text: string) => database.prepare(text);
+  return {
+    findAccount: prepare("SELECT * FROM account WHERE name = ?"),
+    putAccount: prepare(
+      `INSERT INTO account (name, quotaBytes, quotaMessages, salt, iterations, storedKey, serverKey) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET quotaBytes = excluded.quotaBytes, quotaMessages = excluded.quotaMessages,
+         salt = excluded.salt, iterations = excluded.iterations, storedKey = excluded.storedKey, serverKey = excluded.serverKey`,
+    ),
+    countAccount: prepare(
+      "UPDATE account SET usedBytes = usedBytes + ?, usedMessages = usedMessages + ? WHERE id = ?",
+    ),
+    seeModseq: prepare(
+      "UPDATE account SET modseq = max(modseq, ?), lastUidValidity = max(lastUidValidity, ?) WHERE id = ?",
+    ),
+    seeEmailId: prepare("UPDATE account SET lastEmailId = max(lastEmailId, ?) WHERE id = ?"),
+    seeMailboxId: prepare("UPDATE account SET lastMailboxId = max(lastMailboxId, ?) WHERE id = ?"),
+    findBlob: prepare("SELECT id FROM blob WHERE sha256 = ?"),
+    addBlob: prepare("INSERT INTO blob (sha256, bytes) VALUES (?, ?)"),
+    removeBlob: prepare(
+      "DELETE FROM blob WHERE id = ? AND NOT EXISTS (SELECT 1 FROM email WHERE blobId = ?)",
+    ),
+    addEmail: prepare("INSERT INTO email VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    removeEmail: prepare("DELETE FROM email WHERE accountId = ? AND id = ? RETURNING blobId"),
+    findDelivery: prepare("SELECT uid FROM delivery WHERE accountId = ? AND deliveryId = ?"),
+    addDelivery: prepare("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    addChange: prepare("INSERT INTO change VALUES (?, ?, ?, ?, ?)"),
+    countMailbox: prepare(
+      `UPDATE mailbox SET uidNext = max(uidNext, ?), highestModseq = max(highestModseq, ?), messages = messages + ?,
+         unseen = unseen + ?, deleted = deleted + ?, sizeBytes = sizeBytes + ? WHERE accountId = ? AND id = ?`,
+    ),
+    putMailbox: prepare("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    subscribe: prepare("INSERT OR IGNORE INTO subscription VALUES (?, ?)"),
+    unsubscribe: prepare("DELETE FROM subscription WHERE accountId = ? AND name = ?"),
+    putMetadata: prepare("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?)"),
+    removeMetadata: prepare("DELETE FROM metadata WHERE accountId = ? AND mailboxId = ? AND entry = ?"),
+    putPage: prepare("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)"),
+    removePage: prepare("DELETE FROM page WHERE accountId = ? AND mailboxId = ? AND page = ?"),
+    removeFolded: prepare(
+      "DELETE FROM change WHERE accountId = ? AND mailboxId = ? AND modseq <= ? AND (kind <> 'expunged' OR modseq <= ?)",
+    ),
+    forgetExpunges: prepare(
+      "UPDATE mailbox SET expungedSince = max(expungedSince, ?) WHERE accountId = ? AND id = ?",
+    ),
+  };
 }

@@ -1,8 +1,10 @@
 /**
- * The tables of the mail store. The account's id leads every key, so that accounts could live in different places.
- * A message's bytes are exactly as delivered. UIDs come from the mailbox's own counter and are never reused.
+ * The tables of the mail store. The account's id leads every key but the blobs', so that accounts could live in
+ * different places and in another database. What a mailbox holds is its pages and the changes since (store/page.ts).
+ * Text and numbers of other programs never become keys here: ids are counters, never given twice.
  */
 import type { Migrations } from "./database.ts";
+import { bringMessagesOver } from "./migrate-1-to-2.ts";
 
 const VERSION_1 = `
 CREATE TABLE account (
@@ -34,4 +36,111 @@ CREATE UNIQUE INDEX messageByUid ON message (accountId, mailbox, uid);
 CREATE UNIQUE INDEX messageByDelivery ON message (accountId, deliveryId);
 `;
 
-export const MAIL_STORE_MIGRATIONS: Migrations = [VERSION_1];
+const VERSION_2 = `
+ALTER TABLE mailbox RENAME TO mailbox1;
+ALTER TABLE message RENAME TO message1;
+ALTER TABLE account ADD COLUMN quotaMessages INTEGER;
+ALTER TABLE account ADD COLUMN usedMessages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN modseq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN lastEmailId INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN lastMailboxId INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN lastUidValidity INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN argon2id TEXT;
+CREATE TABLE appPassword (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  verifier BLOB NOT NULL,
+  createdAt INTEGER NOT NULL,
+  lastUsedAt INTEGER,
+  PRIMARY KEY (accountId, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mailbox (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT,
+  uidValidity INTEGER NOT NULL,
+  uidNext INTEGER NOT NULL,
+  highestModseq INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  unseen INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  sizeBytes INTEGER NOT NULL,
+  expungedSince INTEGER NOT NULL,
+  acl TEXT NOT NULL,
+  PRIMARY KEY (accountId, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE subscription (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (accountId, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE metadata (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  mailboxId INTEGER NOT NULL,
+  entry TEXT NOT NULL,
+  value BLOB NOT NULL,
+  PRIMARY KEY (accountId, mailboxId, entry)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE,
+  bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE email (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  id INTEGER NOT NULL,
+  blobId INTEGER NOT NULL REFERENCES blob,
+  added BLOB NOT NULL,
+  threadId INTEGER NOT NULL,
+  sizeBytes INTEGER NOT NULL,
+  sentAt INTEGER,
+  envelope BLOB NOT NULL,
+  structure BLOB NOT NULL,
+  preview TEXT NOT NULL,
+  PRIMARY KEY (accountId, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX emailByBlob ON email (blobId);
+CREATE TABLE threadKey (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  messageIdHash INTEGER NOT NULL,
+  subjectHash INTEGER NOT NULL,
+  threadId INTEGER NOT NULL,
+  PRIMARY KEY (accountId, messageIdHash, subjectHash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE delivery (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  deliveryId TEXT NOT NULL,
+  emailId INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  reversePath TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  queueId TEXT NOT NULL,
+  PRIMARY KEY (accountId, deliveryId)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveryByEmail ON delivery (accountId, emailId);
+CREATE TABLE page (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  mailboxId INTEGER NOT NULL,
+  page INTEGER NOT NULL,
+  columns BLOB NOT NULL,
+  PRIMARY KEY (accountId, mailboxId, page)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE change (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  mailboxId INTEGER NOT NULL,
+  modseq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  record TEXT NOT NULL,
+  PRIMARY KEY (accountId, mailboxId, modseq)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const MAIL_STORE_MIGRATIONS: Migrations = [
+  VERSION_1,
+  (database) => {
+    database.exec(VERSION_2);
+    bringMessagesOver(database);
+  },
+];

@@ -1,63 +1,67 @@
 /**
- * Calls on the mail store's tables, answered in order: neighbouring deliveries share a transaction, and one that fails
- * is answered with its Fault, with nothing of it kept. Runs in the store's thread, or in the caller's turn.
+ * Calls on the mail store's tables, answered in order: neighbouring writes share a transaction, and one that fails is
+ * answered with its Fault, with nothing of it kept. Runs in the store's thread, or in the caller's turn.
  */
-import type { DeliverRequest } from "../../store/mail-store.ts";
-import { openDatabase, toSqliteFault } from "./database.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { DiskWrite } from "../../store/mail-disk.ts";
+import { inTransaction, openDatabase, toSqliteFault } from "./database.ts";
 import { createMailTables, type MailTables } from "./mail-tables.ts";
 import { MAIL_STORE_MIGRATIONS } from "./schema.ts";
 
+type Others = Exclude<keyof MailTables, "write">;
+
 /** A method of the tables and its arguments. */
 export type StoreCall =
-  | { readonly method: "deliver"; readonly request: DeliverRequest }
-  | {
-      [M in Exclude<keyof MailTables, "deliverAll">]: {
-        readonly method: M;
-        readonly args: Parameters<MailTables[M]>;
-      };
-    }[Exclude<keyof MailTables, "deliverAll">]
+  | { readonly method: "write"; readonly write: DiskWrite }
+  | { [M in Others]: { readonly method: M; readonly args: Parameters<MailTables[M]> } }[Others]
   | { readonly method: "close" };
 
 export type StoreReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly kind: string; readonly message: string };
 
-export type StoreCalls = { answerAll(calls: readonly StoreCall[]): StoreReply[] };
+export type StoreCalls = {
+  readonly database: DatabaseSync;
+  answerAll(calls: readonly StoreCall[]): StoreReply[];
+};
 
-/** Throws the Fault of opening. */
+/** Octets of a page: whole messages of usual size on few of them; the measured best for writing. */
+const PAGE_BYTES = 8_192;
+
+/** Throws the Fault of opening. `file` may be `:memory:`. */
 export function openStoreCalls(file: string): StoreCalls {
-  const database = openDatabase(file, MAIL_STORE_MIGRATIONS);
+  const database = openDatabase(file, MAIL_STORE_MIGRATIONS, { pageBytes: PAGE_BYTES });
   const tables = createMailTables(database);
 
-  /** In order: neighbouring deliveries share a transaction, whatever stands between them is done in its place. */
   function answerAll(calls: readonly StoreCall[]): StoreReply[] {
     const replies: StoreReply[] = [];
-    let deliveries: DeliverRequest[] = [];
-    const deliver = (): void => {
-      if (deliveries.length > 0) replies.push(...answerDeliveries(deliveries));
-      deliveries = [];
+    let writes: DiskWrite[] = [];
+    const flush = (): void => {
+      if (writes.length > 0) replies.push(...answerWrites(writes));
+      writes = [];
     };
     for (const call of calls) {
-      if (call.method === "deliver") {
-        deliveries.push(call.request);
+      if (call.method === "write") {
+        writes.push(call.write);
         continue;
       }
-      deliver();
+      flush();
       replies.push(answerCall(call));
     }
-    deliver();
+    flush();
     return replies;
   }
 
-  function answerDeliveries(requests: readonly DeliverRequest[]): StoreReply[] {
+  /** All in one transaction: one sync. */
+  function answerWrites(writes: readonly DiskWrite[]): StoreReply[] {
     try {
-      return tables.deliverAll(requests).map((value) => ({ ok: true, value }));
+      return inTransaction(database, () => writes.map((write) => ({ ok: true, value: tables.write(write) })));
     } catch (error) {
-      return requests.map(() => failure(error));
+      return writes.map(() => failure(error));
     }
   }
 
-  function answerCall(call: Exclude<StoreCall, { method: "deliver" }>): StoreReply {
+  function answerCall(call: Exclude<StoreCall, { method: "write" }>): StoreReply {
     try {
       if (call.method === "close") {
         database.close();
@@ -75,5 +79,5 @@ export function openStoreCalls(file: string): StoreCalls {
     return { ok: false, kind, message };
   }
 
-  return { answerAll };
+  return { database, answerAll };
 }

@@ -10,7 +10,7 @@ import type { Zone } from "../../protocol/dns/zone.ts";
 import { startDnsServer, type DnsServer } from "../../server/dns/dns-server.ts";
 import { startHost } from "../../server/host/host.ts";
 import { createResolver } from "../../server/resolver/resolver.ts";
-import { createMemoryMailStore } from "../../store/memory-mail-store.ts";
+import type { MailStore } from "../../store/mail-store.ts";
 import type { PlannedHost } from "../file/plan.ts";
 import type { LabDoor, LabEnvironment, RunningHost } from "../lab.ts";
 import type { LabFaults } from "./lab-faults.ts";
@@ -108,9 +108,9 @@ async function runMailServer(plan: PlannedHost, around: HostSurroundings): Promi
     folder,
     post,
     resolver,
-    // Loaded late: a simulation needs neither disk nor SQLite.
+    // Loaded late: a simulation needs no disk.
     spool: data === undefined ? createMemorySpool() : await diskSpool(join(data, "queue")),
-    store: data === undefined ? createMemoryMailStore() : await diskStore(join(data, "mail")),
+    store: await mailStore(data === undefined ? undefined : join(data, "mail"), () => world.clock.now()),
     identity: settings.listen.some(({ tls }) => tls !== "off")
       ? environment.authority.issue([plan.hostname, plan.name, ...plan.addresses])
       : undefined,
@@ -132,7 +132,11 @@ async function diskSpool(folder: string) {
   return openSpool({ folder, segmentBytes: LAB_SEGMENT_BYTES });
 }
 
-async function diskStore(folder: string) {
-  const { openSqliteMailStore } = await import("../../engine/sqlite/sqlite-mail-store.ts");
-  return openSqliteMailStore({ folder, thread: false });
+/** Without a folder: in memory, where what was written survives a restart of the host. */
+async function mailStore(folder: string | undefined, now: () => number): Promise<MailStore> {
+  const { createMemoryMailStore, openSqliteMailStore } =
+    await import("../../engine/sqlite/sqlite-mail-store.ts");
+  return folder === undefined
+    ? createMemoryMailStore(now)
+    : openSqliteMailStore({ folder, thread: false, now });
 }

@@ -28,8 +28,8 @@ const STORE_ANSWERS: readonly (readonly [
   [{ kind: "stored", uid: 4, again: false }, "defer", "delivered", "2.0.0"],
   [{ kind: "stored", uid: 4, again: true }, "defer", "delivered", "2.0.0"],
   [{ kind: "noAccount" }, "defer", "failed", "5.1.1"],
-  [{ kind: "overQuota", quotaBytes: 10, usedBytes: 9 }, "defer", "deferred", "4.2.2"],
-  [{ kind: "overQuota", quotaBytes: 10, usedBytes: 9 }, "fail", "failed", "5.2.2"],
+  [{ kind: "overQuota", what: "bytes", max: 10, used: 9 }, "defer", "deferred", "4.2.2"],
+  [{ kind: "overQuota", what: "bytes", max: 10, used: 9 }, "fail", "failed", "5.2.2"],
   [new Fault("io", "/var/mail broke"), "defer", "deferred", "4.3.0"],
   [new Fault("diskFull", "/var/mail full"), "defer", "deferred", "4.3.1"],
 ];

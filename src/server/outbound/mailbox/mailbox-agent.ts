@@ -2,7 +2,7 @@
  * The last step for mail of our own accounts: into the store, exactly once, with Return-Path in front. It never
  * rejects: what the store cannot do becomes an outcome, and a fault of the disk a later attempt.
  */
-import { concatBytes, fromLatin1, fromUtf8 } from "../../../base/bytes.ts";
+import { fromLatin1, fromUtf8 } from "../../../base/bytes.ts";
 import { isFault } from "../../../base/fault.ts";
 import type { Recorder } from "../../../journal/journal.ts";
 import type { Deliver, DeliveryJob, Outcome } from "../../../mta/delivery/delivery.ts";
@@ -29,14 +29,15 @@ export function createMailboxAgent(options: MailboxAgentOptions): Deliver {
     }
     let content: Uint8Array;
     try {
-      content = concatBytes([returnPath(job.envelope.reversePath), await job.content()]);
+      content = await job.content();
     } catch (error) {
       return job.recipients.map((recipient) => faulty(error, recipient, options.hostname));
     }
     const mailbox = target.mailbox ?? DEFAULT_MAILBOX;
+    const added = returnPath(job.envelope.reversePath);
     return Promise.all(
       job.recipients.map((recipient) =>
-        deliverOne(options, job, { account: target.account, mailbox, content, recipient }),
+        deliverOne(options, job, { account: target.account, mailbox, added, content, recipient }),
       ),
     );
   };
@@ -51,16 +52,18 @@ function returnPath(reversePath: string): Uint8Array {
 type Place = {
   readonly account: string;
   readonly mailbox: string;
+  readonly added: Uint8Array;
   readonly content: Uint8Array;
   readonly recipient: EnvelopeRecipient;
 };
 
 async function deliverOne(options: MailboxAgentOptions, job: DeliveryJob, place: Place): Promise<Outcome> {
-  const { account, mailbox, content, recipient } = place;
+  const { account, mailbox, added, content, recipient } = place;
   try {
     const answer = await options.store.deliver({
       account,
       mailbox,
+      added,
       content,
       receivedAt: job.receivedAt,
       reversePath: job.envelope.reversePath,
@@ -70,7 +73,7 @@ async function deliverOne(options: MailboxAgentOptions, job: DeliveryJob, place:
     });
     if (answer.kind === "stored") {
       const { uid } = answer;
-      const facts = { queueId: job.queueId, account, mailbox, uid, sizeBytes: content.length };
+      const facts = { queueId: job.queueId, account, mailbox, uid, sizeBytes: added.length + content.length };
       options.recorder.record({ kind: "store", ...facts }, job.queueId, job.cause);
     }
     return outcomeOf(answer, place, options);
@@ -96,7 +99,7 @@ function outcomeOf(
       return { ...refusal(recipient, "5.1.1", "no such mailbox here", to), reason };
     }
     case "overQuota": {
-      const detail = `${answer.usedBytes} of ${answer.quotaBytes} bytes used`;
+      const detail = `${answer.used} of ${answer.max} ${answer.what} used`;
       const change = "raise the quota, or delete mail";
       const reason = { rule: "over quota", setting: `accounts.${account}.quota`, detail, change };
       const failed = overQuota === "fail";

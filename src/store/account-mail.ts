@@ -10,7 +10,7 @@ import type { MessageTable } from "./message-table.ts";
 /** Special uses of RFC 6154 and RFC 8457, as JMAP spells them (RFC 8621 §2). */
 export type MailboxRole = "all" | "archive" | "drafts" | "flagged" | "important" | "junk" | "sent" | "trash";
 
-/** `/`, in every name (RFC 9051 §2.3.5.1). Names are UTF-8 in NFC; INBOX is always upper case. */
+/** `/`, in every name (RFC 9051 §5.1.1). Names are UTF-8 in NFC; INBOX is always upper case. */
 export const HIERARCHY_SEPARATOR = "/";
 /** Limit: of a whole name, in octets of UTF-8; longer ones break clients' file names. */
 export const MAILBOX_NAME_OCTETS_MAX = 1_000;

@@ -10,7 +10,7 @@ import { addPages, countPage, packPage, unpackPage } from "./page.ts";
 import type { NumberRanges } from "../base/number-ranges.ts";
 
 export const NO_TALLY: Tally = { messages: 0, unseen: 0, deleted: 0, sizeBytes: 0 };
-/** Limit: expunges remembered one by one; a client that was away longer is told every UID that is there (RFC 7162 §3.2.5.2). */
+/** Limit: expunges remembered one by one; a client that was away longer is told every UID that is there (RFC 7162 §3.2.5). */
 const EXPUNGES_MAX = 2_000;
 
 export class MailboxState implements Mailbox {

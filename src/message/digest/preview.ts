@@ -1,0 +1,38 @@
+/** The first words of a message, for a list to show (RFC 8970): of its plain text, else of its HTML; quotes left out. */
+import { decodeCharset } from "../header/charset.ts";
+import { readHtml } from "../mime/html-text.ts";
+import { type Part, walkParts } from "../mime/part.ts";
+import { decodeTransfer } from "../mime/transfer-encoding.ts";
+
+/** RFC 8970 §3.1: at most 200 characters. */
+export const PREVIEW_CHARACTERS_MAX = 200;
+/** Limit: of a part that is looked at; HTML has a long head. */
+const TEXT_OCTETS_MAX = 2_000;
+const HTML_OCTETS_MAX = 16_000;
+
+export function previewOf(root: Part): string {
+  let html: Part | undefined;
+  for (const part of walkParts(root)) {
+    if (part.disposition === "attachment" || part.children.length > 0) continue;
+    if (part.contentType === "text/plain") {
+      const text = shorten(beginning(part, TEXT_OCTETS_MAX).replaceAll(/^>.*$/gm, ""));
+      if (text !== "") return text;
+    } else if (part.contentType === "text/html") html ??= part;
+  }
+  return html === undefined ? "" : shorten(readHtml(beginning(html, HTML_OCTETS_MAX)).text);
+}
+
+function beginning(part: Part, octets: number): string {
+  const end = Math.min(part.bodyEnd, part.bodyStart + octets);
+  return decodeCharset(
+    decodeTransfer(part.header.bytes.subarray(part.bodyStart, end), part.transferEncoding),
+    part.charset,
+  );
+}
+
+function shorten(text: string): string {
+  const words = text.replaceAll(/[\s\0-\x1f\u007f-\u009f\u200b-\u200f\ufeff]+/g, " ").trim();
+  if (words.length <= PREVIEW_CHARACTERS_MAX) return words.toWellFormed();
+  const characters = Array.from(words.slice(0, PREVIEW_CHARACTERS_MAX * 2));
+  return characters.slice(0, PREVIEW_CHARACTERS_MAX).join("").toWellFormed();
+}

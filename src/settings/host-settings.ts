@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { duration, endpoint, size } from "./units.ts";
 import { connectorSchema } from "./connector-settings.ts";
+import { type Service, SERVICE_PORT, SERVICES } from "./services.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -12,19 +13,25 @@ const DAY_MS = 86_400_000;
 
 const tlsLevel = z.enum(["never", "may", "must", "verify"]);
 
-const door = z.strictObject({
-  at: endpoint(25).describe("Address and port to listen on."),
-  service: z
-    .enum(["smtp", "submission", "lmtp"])
-    .default("smtp")
-    .describe(
-      "smtp: mail from anybody for our domains. submission: mail from our users, who must authenticate (RFC 6409). lmtp: RFC 2033.",
-    ),
-  tls: z
-    .enum(["offer", "implicit", "off"])
-    .default("offer")
-    .describe("offer: STARTTLS. implicit: TLS from the first byte (port 465, RFC 8314). off: none."),
-});
+const door = z
+  .strictObject({
+    at: endpoint(SERVICE_PORT, 25).describe("Address and port to listen on; the service's own port when absent."),
+    service: z
+      .enum(Object.keys(SERVICES) as [Service, ...Service[]])
+      .default("smtp")
+      .describe(Object.entries(SERVICES).map(([name, { about }]) => `${name}: ${about}`).join(" ")),
+    tls: z
+      .enum(["offer", "implicit", "off"])
+      .optional()
+      .describe(
+        "offer: STARTTLS. implicit: TLS from the first byte (RFC 8314: ports 465 and 993). off: none. What the service is used to when absent.",
+      ),
+  })
+  .transform(({ at, service, tls }) => {
+    const usual = SERVICES[service];
+    const port = at.port === SERVICE_PORT ? usual.port : at.port;
+    return { at: { address: at.address, port }, service, tls: tls ?? usual.tls };
+  });
 
 export const acceptedDomainSchema = z.strictObject({
   kind: z

@@ -29,20 +29,20 @@ export const size = z
   })
   .meta({ title: "size", examples: ["64KB", "50MB"] });
 
-/** `10.66.0.21:25`, `[fd66::21]:25`, `smart.test` (the default port), `*:25` (every address). */
-export function endpoint(portDefault: number) {
+/** `10.66.0.21:25`, `[fd66::21]:25`, `smart.test` (the default port), `*:25` (every address). `portShown` is that of the examples. */
+export function endpoint(portDefault: number, portShown: number = portDefault) {
   return z
-    .string({ error: `a host with an optional port, such as "mail.example.org:${portDefault}"` })
+    .string({ error: `a host with an optional port, such as "mail.example.org:${portShown}"` })
     .transform((text, context): Endpoint => {
       const parsed = parseEndpoint(text, portDefault);
       if (parsed !== undefined) return parsed;
       context.addIssue({
         code: "custom",
-        message: `"${text}" is not a host with a port: write "mail.example.org:${portDefault}" or "[fd66::1]:${portDefault}"`,
+        message: `"${text}" is not a host with a port: write "mail.example.org:${portShown}" or "[fd66::1]:${portShown}"`,
       });
       return z.NEVER;
     })
-    .meta({ title: "endpoint", examples: [`mail.example.org:${portDefault}`, `[fd66::1]:${portDefault}`] });
+    .meta({ title: "endpoint", examples: [`mail.example.org:${portShown}`, `[fd66::1]:${portShown}`] });
 }
 
 export function parseEndpoint(text: string, portDefault: number): Endpoint | undefined {

@@ -2,6 +2,7 @@
 import type { Endpoint } from "../../base/network.ts";
 import { hostSettingsSchema, type AcceptedDomain, type HostSettings } from "../../settings/host-settings.ts";
 import type { Connector } from "../../settings/connector-settings.ts";
+import { type Service, SERVICES } from "../../settings/services.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { LabFile, LabHostEntry } from "./lab-file.ts";
 
@@ -11,8 +12,7 @@ export type SettingsSources = {
   readonly hostnames: ReadonlyMap<string, string>;
 };
 
-const SMTP_PORT = 25;
-const SUBMISSION_PORT = 587;
+const SMTP_PORT = SERVICES.smtp.port;
 const DNS_PORT = 53;
 
 export function deriveSettings(
@@ -32,7 +32,7 @@ export function deriveSettings(
   const settings: HostSettings = {
     ...bare,
     addresses: [...own],
-    listen: doors(host, own, passwords.size > 0),
+    listen: doors(host, own, passwords.size > 0, [...passwords.keys()].some((user) => user in file.accounts)),
     domains: acceptedDomains(sources, host, name),
     accounts: accountsWithQuota(file, passwords),
     aliases: aliasesOf(file, host),
@@ -58,13 +58,23 @@ export function nameServers({ file, addresses }: SettingsSources): Endpoint[] {
     .map((name) => ({ address: addresses.hosts.get(name)?.[0] ?? "", port: DNS_PORT }));
 }
 
-function doors(host: LabHostEntry, own: readonly string[], hasLogins: boolean): HostSettings["listen"] {
+function doors(
+  host: LabHostEntry,
+  own: readonly string[],
+  hasLogins: boolean,
+  hasMailboxes: boolean,
+): HostSettings["listen"] {
   if (host.role === "submit") return [];
-  const tls = host.tls ?? "offer";
-  return own.flatMap((address) => [
-    { at: { address, port: SMTP_PORT }, service: "smtp" as const, tls },
-    ...(hasLogins ? [{ at: { address, port: SUBMISSION_PORT }, service: "submission" as const, tls }] : []),
-  ]);
+  const services: Service[] = ["smtp"];
+  if (hasLogins) services.push("submission");
+  if (hasMailboxes && host.imap !== "off") services.push("imap", "imaps");
+  return own.flatMap((address) =>
+    services.flatMap((service) => {
+      const { port, tls } = SERVICES[service];
+      if (host.tls !== "off") return [{ at: { address, port }, service, tls }];
+      return tls === "implicit" ? [] : [{ at: { address, port }, service, tls: "off" as const }];
+    }),
+  );
 }
 
 function acceptedDomains(

@@ -80,6 +80,10 @@ const hostSchema = z.strictObject({
     .optional()
     .describe("dns: who is asked about names of no zone here: none (default), system, or an address."),
   tls: z.enum(["offer", "off"]).optional().describe("off: no STARTTLS."),
+  imap: z
+    .enum(["offer", "off"])
+    .optional()
+    .describe("off: no IMAP; else a host with accounts offers it on ports 143 and 993."),
   requireTls: z
     .array(z.string())
     .optional()

@@ -136,4 +136,9 @@ export type ImapCommandBody =
 export type ImapCommand = ImapCommandBody & { readonly tag: string };
 export type ImapVerb = ImapCommandBody["name"];
 /** The command of one verb. */
-export type CommandOf<Verb extends ImapVerb> = Extract<ImapCommand, { readonly name: Verb }>;
+export type CommandOf<Verb extends ImapVerb> = Named<ImapCommand, Verb>;
+type Named<Command, Verb> = Command extends { readonly name: infer Name }
+  ? [Extract<Name, Verb>] extends [never]
+    ? never
+    : Command
+  : never;

@@ -4,12 +4,9 @@
  */
 import type { Files } from "../../base/files.ts";
 import type { HttpPost } from "../../base/http.ts";
-import type { Endpoint } from "../../base/network.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
 import type { World } from "../../base/world.ts";
 import type { Journal, Recorder } from "../../journal/journal.ts";
-import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
-import { createReception } from "../../mta/reception/create-reception.ts";
 import type { Queue } from "../../mta/queue/queue.ts";
 import { createQueue } from "../../mta/queue/queue.ts";
 import type { Spool } from "../../mta/queue/spool.ts";
@@ -26,9 +23,8 @@ import { createMailboxAgent } from "../outbound/mailbox/mailbox-agent.ts";
 import { createSmtpAgent } from "../outbound/smtp/agent.ts";
 import { createWebhookAgent } from "../outbound/webhook/webhook-agent.ts";
 import { startPickup } from "../pickup/pickup.ts";
-import { startSmtpServer } from "../smtp/server.ts";
-import { createAuthenticator } from "./authenticator.ts";
 import { deliverBy } from "./deliver.ts";
+import { accountNames, type Door, openDoors } from "./doors.ts";
 import { refuseOpenRelay } from "./open-relay.ts";
 import { composeQueueReport } from "./queue-report.ts";
 import { createSubmitter } from "./submitter.ts";
@@ -55,12 +51,6 @@ export type HostParts = {
   readonly intercept?: Intercept | undefined;
   /** Drop and pickup folders that are relative stand in this one. */
   readonly folder: string;
-};
-
-export type Door = {
-  readonly service: string;
-  readonly endpoint: Endpoint;
-  readonly tls: "offer" | "implicit" | "off";
 };
 
 export type Host = {
@@ -128,7 +118,7 @@ function openQueue(
     settings: () => settings,
     resolver: parts.resolver,
     random: world.random,
-    accounts: namesOf(store),
+    accounts: accountNames(store),
   });
   const smtp = createSmtpAgent({
     world,
@@ -171,51 +161,6 @@ function openQueue(
   return { queue, router };
 }
 
-async function openDoors(
-  parts: HostParts,
-  recorder: Recorder,
-  queue: Queue,
-  closers: (() => Promise<void>)[],
-): Promise<Door[]> {
-  const { settings, store, world } = parts;
-  const authenticator = createAuthenticator(store, recorder);
-  const reception = createReception({
-    world,
-    recorder,
-    settings,
-    queue,
-    authenticator,
-    resolver: parts.resolver,
-    accounts: namesOf(store),
-  });
-  const doors: Door[] = [];
-  for (const { at, service, tls } of settings.listen) {
-    const server = await startSmtpServer({
-      world,
-      recorder,
-      reception,
-      endpoint: at,
-      service,
-      hostname: settings.hostname,
-      identity: tls === "off" ? undefined : parts.identity,
-      implicitTls: tls === "implicit",
-      auth: store.accounts().length > 0,
-      allowPlaintextAuth: settings.authentication.withoutTls,
-      limits: {
-        sizeBytesMax: settings.limits.message,
-        recipientsMax: settings.limits.recipients,
-        connectionsMax: settings.limits.connections,
-        connectionsPerAddressMax: settings.limits.connectionsPerClient,
-        bareNewline: settings.policies.bareNewline,
-      },
-      intercept: parts.intercept,
-    });
-    closers.push(() => server.close());
-    doors.push({ service, endpoint: server.endpoint, tls: parts.identity === undefined ? "off" : tls });
-  }
-  return doors;
-}
-
 async function openPickup(
   parts: HostParts,
   recorder: Recorder,
@@ -240,10 +185,6 @@ async function putAccounts({ settings, store, world }: HostParts): Promise<void>
         : deriveCredentials(password, world.random.bytes(SALT_BYTES), SCRAM_ITERATIONS);
     await store.putAccount(name, credentials, quota);
   }
-}
-
-function namesOf(store: MailStore): AccountNames {
-  return (address) => store.account(address)?.name;
 }
 
 async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {

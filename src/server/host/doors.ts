@@ -1,0 +1,96 @@
+/**
+ * Opens a Host's doors: one line of the table for each service. They share one authenticator, and those that take
+ * mail one reception. Throws Faults of a port; what was opened by then is in `closers`.
+ */
+import type { Endpoint } from "../../base/network.ts";
+import type { Recorder } from "../../journal/journal.ts";
+import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
+import { createReception } from "../../mta/reception/create-reception.ts";
+import type { Queue } from "../../mta/queue/queue.ts";
+import type { Service } from "../../settings/services.ts";
+import type { HostSettings } from "../../settings/host-settings.ts";
+import type { MailStore } from "../../store/mail-store.ts";
+import { startImapServer } from "../imap/server.ts";
+import { startSmtpServer } from "../smtp/server.ts";
+import { createAuthenticator } from "./authenticator.ts";
+import type { HostParts } from "./host.ts";
+
+export type Door = {
+  readonly service: string;
+  readonly endpoint: Endpoint;
+  readonly tls: "offer" | "implicit" | "off";
+};
+
+type Listen = HostSettings["listen"][number];
+type OpenDoor = { readonly endpoint: Endpoint; close(): Promise<void> };
+type Opener = (listen: Listen) => Promise<OpenDoor>;
+
+export async function openDoors(
+  parts: HostParts,
+  recorder: Recorder,
+  queue: Queue,
+  closers: (() => Promise<void>)[],
+): Promise<Door[]> {
+  const open = openers(parts, recorder, queue);
+  const doors: Door[] = [];
+  for (const listen of parts.settings.listen) {
+    const { service, tls } = listen;
+    const server = await open[service](listen);
+    closers.push(() => server.close());
+    doors.push({ service, endpoint: server.endpoint, tls: parts.identity === undefined ? "off" : tls });
+  }
+  return doors;
+}
+
+/** To add a service: a line here, and one in settings/services.ts. */
+function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Service, Opener> {
+  const { settings, store, world } = parts;
+  const authenticator = createAuthenticator(store, recorder);
+  const reception = createReception({
+    world,
+    recorder,
+    settings,
+    queue,
+    authenticator,
+    resolver: parts.resolver,
+    accounts: accountNames(store),
+  });
+  const shared = ({ at, tls }: Listen) => ({
+    world,
+    recorder,
+    endpoint: at,
+    hostname: settings.hostname,
+    identity: tls === "off" ? undefined : parts.identity,
+    implicitTls: tls === "implicit",
+    allowPlaintextAuth: settings.authentication.withoutTls,
+  });
+  const smtp =
+    (service: "smtp" | "submission" | "lmtp"): Opener =>
+    (listen) =>
+      startSmtpServer({
+        ...shared(listen),
+        reception,
+        service,
+        auth: store.accounts().length > 0,
+        limits: {
+          sizeBytesMax: settings.limits.message,
+          recipientsMax: settings.limits.recipients,
+          connectionsMax: settings.limits.connections,
+          connectionsPerAddressMax: settings.limits.connectionsPerClient,
+          bareNewline: settings.policies.bareNewline,
+        },
+        intercept: parts.intercept,
+      });
+  const imap: Opener = (listen) =>
+    startImapServer({
+      ...shared(listen),
+      authenticator,
+      store,
+      limits: { appendBytesMax: settings.limits.message },
+    });
+  return { smtp: smtp("smtp"), submission: smtp("submission"), lmtp: smtp("lmtp"), imap, imaps: imap };
+}
+
+export function accountNames(store: MailStore): AccountNames {
+  return (address) => store.account(address)?.name;
+}

@@ -1,0 +1,17 @@
+/** DELETE (RFC 9051 §6.3.5). */
+import { NO_SUCH_MAILBOX, NOT_ALLOWED, ok, refused } from "../completion.ts";
+import type { Handler } from "../execute.ts";
+import { findMailbox } from "../mailbox-names.ts";
+
+export const deleteMailbox: Handler<"delete"> = async (session, { mailbox: name }) => {
+  const found = findMailbox(session.context.store, session.own, name);
+  if (found === undefined) return NO_SUCH_MAILBOX;
+  if (!found.rights.includes("x")) return NOT_ALLOWED;
+  const { selected } = session;
+  const isSelected = selected?.mail === found.mail && selected.mailbox.id === found.mailbox.id;
+  const removed = await found.mail.remove(found.mailbox.id);
+  if (removed.kind !== "done") return refused(removed);
+  // Our own doing: no reason to hang up.
+  if (isSelected) session.unselect();
+  return ok("DELETE completed");
+};

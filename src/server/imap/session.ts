@@ -1,0 +1,133 @@
+/**
+ * One client's session: who it is, what it has selected and enabled, and what its commands may ask of the connection.
+ * It holds no socket; its driver does. Commands change it, one after the other.
+ */
+import type { NumberRanges } from "../../base/number-ranges.ts";
+import type { Connection } from "../../base/network.ts";
+import type { AccountMail, Mailbox, MailEvent } from "../../store/account-mail.ts";
+import type { MailboxView } from "./mailbox-view.ts";
+import type { ImapOutput } from "./output.ts";
+import { reportNews } from "./report.ts";
+import type { ServerContext } from "./server.ts";
+
+export type Selected = {
+  readonly mail: AccountMail;
+  readonly mailbox: Mailbox;
+  readonly view: MailboxView;
+  readonly readOnly: boolean;
+  readonly rights: string;
+  /** How many combinations of flags there were when FLAGS was last told. */
+  flagSetsTold: number;
+  keywordsTold: number;
+  /** UIDs that `$` stands for (RFC 5182). */
+  saved: NumberRanges;
+  /** Ends the hearing of somebody else's account. */
+  readonly unlisten: () => void;
+};
+
+/** What ENABLE turned on, and commands that imply it (RFC 7162 §3.1). */
+export type Enabled = {
+  imap4rev2: boolean;
+  utf8: boolean;
+  condstore: boolean;
+  qresync: boolean;
+  uidOnly: boolean;
+};
+
+/** The connection as commands see it. */
+export type SessionDriver = {
+  readonly encrypted: boolean;
+  readonly compressed: boolean;
+  /** Says `+ text` and waits for one line; undefined when the client is gone. */
+  line(prompt: string): Promise<string | undefined>;
+  /** Lets out what is written, from outside of a command's own turn. */
+  flush(): void;
+  warn(what: string, detail: string): void;
+};
+
+export class ImapSession {
+  readonly id: string;
+  readonly connection: Pick<Connection, "local" | "remote" | "tls">;
+  readonly context: ServerContext;
+  readonly output: ImapOutput;
+  readonly driver: SessionDriver;
+  mail: AccountMail | undefined;
+  selected: Selected | undefined;
+  enabled: Enabled = nothingEnabled();
+  loginAttempts = 0;
+  /** The journal event that what happens now follows from. */
+  cause: number | undefined;
+  /** Called with each change while somebody waits for them: IDLE, NOTIFY. */
+  onEvent: ((event: MailEvent, mail: AccountMail) => void) | undefined;
+  #unlisten: (() => void) | undefined;
+
+  constructor(
+    id: string,
+    connection: Pick<Connection, "local" | "remote" | "tls">,
+    context: ServerContext,
+    output: ImapOutput,
+    driver: SessionDriver,
+  ) {
+    this.id = id;
+    this.connection = connection;
+    this.context = context;
+    this.output = output;
+    this.driver = driver;
+  }
+
+  get state(): "notAuthenticated" | "authenticated" | "selected" {
+    if (this.mail === undefined) return "notAuthenticated";
+    return this.selected === undefined ? "authenticated" : "selected";
+  }
+
+  /** The account; asked only where the state allows it. */
+  get own(): AccountMail {
+    if (this.mail === undefined) throw new Error("nobody has logged in");
+    return this.mail;
+  }
+
+  /** The selected mailbox; asked only where the state allows it. */
+  get open(): Selected {
+    if (this.selected === undefined) throw new Error("no mailbox is selected");
+    return this.selected;
+  }
+
+  logIn(mail: AccountMail): void {
+    this.mail = mail;
+    this.#unlisten = mail.listen((event) => this.onEvent?.(event, mail));
+  }
+
+  /** Where UNAUTHENTICATE leads (RFC 8437), and the end. */
+  logOut(): void {
+    this.unselect();
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    this.mail = undefined;
+    this.onEvent = undefined;
+    this.enabled = nothingEnabled();
+    this.output.writer.utf8 = false;
+  }
+
+  unselect(): void {
+    const { selected } = this;
+    if (selected === undefined) return;
+    this.selected = undefined;
+    selected.unlisten();
+    selected.mail.close(selected.mailbox.id);
+  }
+
+  enable(what: keyof Enabled): void {
+    this.enabled[what] = true;
+    if (what === "qresync") this.enabled.condstore = true;
+    if (what === "imap4rev2" || what === "utf8") this.output.writer.utf8 = true;
+  }
+
+  /** Tells what the selected mailbox has become. */
+  tellNews(mayExpunge: boolean, withUid = false): void {
+    if (this.selected?.view.hasNews === true) reportNews(this, this.selected, mayExpunge, withUid);
+  }
+}
+
+function nothingEnabled(): Enabled {
+  return { imap4rev2: false, utf8: false, condstore: false, qresync: false, uidOnly: false };
+}

@@ -15,11 +15,17 @@ const tlsLevel = z.enum(["never", "may", "must", "verify"]);
 
 const door = z
   .strictObject({
-    at: endpoint(SERVICE_PORT, 25).describe("Address and port to listen on; the service's own port when absent."),
+    at: endpoint(SERVICE_PORT, 25).describe(
+      "Address and port to listen on; the service's own port when absent.",
+    ),
     service: z
       .enum(Object.keys(SERVICES) as [Service, ...Service[]])
       .default("smtp")
-      .describe(Object.entries(SERVICES).map(([name, { about }]) => `${name}: ${about}`).join(" ")),
+      .describe(
+        Object.entries(SERVICES)
+          .map(([name, { about }]) => `${name}: ${about}`)
+          .join(" "),
+      ),
     tls: z
       .enum(["offer", "implicit", "off"])
       .optional()

@@ -32,7 +32,12 @@ export function deriveSettings(
   const settings: HostSettings = {
     ...bare,
     addresses: [...own],
-    listen: doors(host, own, passwords.size > 0, [...passwords.keys()].some((user) => user in file.accounts)),
+    listen: doors(
+      host,
+      own,
+      passwords.size > 0,
+      [...passwords.keys()].some((user) => user in file.accounts),
+    ),
     domains: acceptedDomains(sources, host, name),
     accounts: accountsWithQuota(file, passwords),
     aliases: aliasesOf(file, host),

@@ -109,7 +109,7 @@ test("what is legal and probably not meant is a warning that cites its RFC", () 
 });
 
 const WRONG: readonly (readonly [text: string, ...problems: (string | RegExp)[]])[] = [
-  ["hosts:\n  a: { imap: true }\n", /^mail\.lab\.yaml:2:8: hosts\.a: unknown setting "imap"/],
+  ["hosts:\n  a: { jmap: true }\n", /^mail\.lab\.yaml:2:8: hosts\.a: unknown setting "jmap"/],
   ["hosts: {a: {policies: {spf: enforce}}}\n", /:1:24: hosts\.a\.policies: unknown setting "spf"/],
   [
     "domains:\n  a.test: { mx: [presto:10] }\n",

@@ -1,6 +1,7 @@
 /**
  * The driver of one IMAP connection: bytes, TLS, timers and patience. It hands each command to the session's handler
  * and waits for it before it reads the next; answers of one turn leave in one write. A bug ends this connection only.
+ * Long: it is one state machine, whose few flags every method reads.
  */
 import type { Timer } from "../../base/clock.ts";
 import type { Fault } from "../../base/fault.ts";

@@ -5,7 +5,7 @@
 import type { FetchItem, Section } from "../../protocol/imap/fetch-command.ts";
 import { formatDateTime } from "../../protocol/imap/date-time.ts";
 import type { EmailDigest } from "../../store/account-mail.ts";
-import { partOf, SectionedMessage } from "./message-section.ts";
+import { partOf, type SectionedMessage } from "./message-section.ts";
 import { emailId, threadId } from "./object-ids.ts";
 import { plainStructure } from "./plain-structure.ts";
 import type { ImapSession, Selected } from "./session.ts";

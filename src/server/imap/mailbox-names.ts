@@ -5,7 +5,7 @@
 import type { AccountMail, Mailbox } from "../../store/account-mail.ts";
 import { HIERARCHY_SEPARATOR } from "../../store/account-mail.ts";
 import type { MailStore } from "../../store/mail-store.ts";
-import { accountKey } from "../../store/memory-mail-store.ts";
+import { accountKey } from "../../store/create-mail-store.ts";
 import { ALL_RIGHTS, rightsOf } from "./rights.ts";
 
 export const OTHER_USERS = `Other Users${HIERARCHY_SEPARATOR}`;

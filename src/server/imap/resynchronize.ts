@@ -64,7 +64,7 @@ function vanishedSince({ view, mailbox }: Selected, among: NumberRanges, modseq:
     const pairs = table.expunged.filter((one) => one.modseq > modseq).flatMap(({ uids }) => pairsOf(uids));
     return intersectRanges(normalRanges(pairs), among);
   }
-  // Forgotten: whatever the client may know and is not there has gone (RFC 7162 §3.2.5.2).
+  // Forgotten: whatever the client may know and is not there has gone (RFC 7162 §3.2.5).
   const present = view.uidsOf(view.length === 0 ? [] : [0, view.length - 1]);
   return withoutRanges(intersectRanges(among, [1, Math.max(1, mailbox.uidNext - 1)]), present);
 }

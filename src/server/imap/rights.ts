@@ -1,7 +1,7 @@
 /**
  * Who may do what with a mailbox (RFC 4314): the owner everything, others what the mailbox's list gives them. Pure.
  */
-import { accountKey } from "../../store/memory-mail-store.ts";
+import { accountKey } from "../../store/create-mail-store.ts";
 import { type AccountMail, HIERARCHY_SEPARATOR, type Mailbox } from "../../store/account-mail.ts";
 
 /** Every right there is, in the order they are written (RFC 4314 §2.1). */

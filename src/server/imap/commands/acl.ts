@@ -37,7 +37,7 @@ export const setAcl: Handler<"setacl"> = async (session, { mailbox, identifier, 
   return done.kind === "done" ? ok("SETACL completed") : refused(done);
 };
 
-export const deleteAcl: Handler<"deleteacl" | "listrights"> = async (session, { mailbox, identifier }) => {
+export const deleteAcl: Handler<"deleteacl"> = async (session, { mailbox, identifier }) => {
   const found = administered(session, mailbox);
   if ("status" in found) return found;
   const done = await found.mail.setRights(found.mailbox.id, identifier, undefined);
@@ -45,7 +45,7 @@ export const deleteAcl: Handler<"deleteacl" | "listrights"> = async (session, { 
 };
 
 /** Nothing is always granted, and each right goes by itself (RFC 4314 §3.7). */
-export const listRights: Handler<"deleteacl" | "listrights"> = (session, { mailbox, identifier }) => {
+export const listRights: Handler<"listrights"> = (session, { mailbox, identifier }) => {
   const found = administered(session, mailbox);
   if ("status" in found) return found;
   const { writer } = session.output;

@@ -8,14 +8,14 @@ import type { ImapSession } from "../session.ts";
 import { goneRows, rowsOf, uidsIn } from "../sets.ts";
 import type { CommandOf } from "../../../protocol/imap/command.ts";
 
-export const copy: Handler<"copy" | "move"> = async (session, command) => {
+export const copy: Handler<"copy"> = async (session, command) => {
   const done = await transfer(session, command, false);
   if ("status" in done) return done;
   return ok(`${command.uid ? "UID " : ""}COPY completed`, copyCode(done));
 };
 
 /** COPYUID comes before the EXPUNGEs, so that the client can tie them together (RFC 6851 §4.3). */
-export const move: Handler<"copy" | "move"> = async (session, command) => {
+export const move: Handler<"move"> = async (session, command) => {
   const { open: selected } = session;
   if (selected.readOnly) return READ_ONLY;
   if (!/(?=.*t)(?=.*e)/.test(selected.rights)) return NOT_ALLOWED;

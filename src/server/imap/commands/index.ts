@@ -39,7 +39,7 @@ export const HANDLERS: { readonly [Verb in ImapVerb]?: Handler<Verb> } = {
   enable,
   namespace,
   select,
-  examine: select,
+  examine: (session, command) => select(session, command),
   create,
   delete: deleteMailbox,
   rename,

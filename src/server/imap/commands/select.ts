@@ -8,7 +8,7 @@ import { reportKnownFlags, reportPermanentFlags } from "../report.ts";
 import { resynchronize } from "../resynchronize.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
-export const select: Handler<"select" | "examine"> = async (session, command) => {
+export const select: Handler<"select"> = async (session, command) => {
   const { enabled, own, context } = session;
   if (command.qresync !== undefined && !enabled.qresync) {
     return { status: "BAD", text: "QRESYNC is for those who enabled it" };

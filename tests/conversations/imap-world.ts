@@ -1,0 +1,105 @@
+/** An IMAP door over the in-memory network with a real store, and clients that speak to it line by line. */
+import type { Connection } from "../../src/base/network.ts";
+import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
+import { createJournal, type Journal } from "../../src/journal/journal.ts";
+import { deriveCredentials } from "../../src/protocol/sasl/scram-credentials.ts";
+import { createAuthenticator } from "../../src/server/host/authenticator.ts";
+import type { ImapServerLimits } from "../../src/server/imap/limits.ts";
+import { type ImapServer, startImapServer } from "../../src/server/imap/server.ts";
+import type { MailStore } from "../../src/store/mail-store.ts";
+import { createMemoryWorld, type MemoryWorld, settle } from "./memory-world.ts";
+
+const AT = { address: "10.66.0.21", port: 143 };
+
+export type ImapWorld = {
+  readonly world: MemoryWorld;
+  readonly store: MailStore;
+  readonly server: ImapServer;
+  readonly journal: Journal;
+  connect(): Promise<ImapTalk>;
+  /** A session that has logged in. */
+  login(account?: string): Promise<ImapTalk>;
+};
+
+export async function createImapWorld(
+  limits: Partial<ImapServerLimits> = {},
+  more: {
+    readonly accounts?: Readonly<Record<string, number | undefined>>;
+    readonly plaintext?: boolean;
+  } = {},
+): Promise<ImapWorld> {
+  const world = createMemoryWorld();
+  const journal = createJournal(world.clock);
+  const store = createMemoryMailStore(() => world.clock.now());
+  await store.open();
+  for (const [name, quota] of Object.entries(more.accounts ?? { "ann@arch.test": undefined }))
+    await store.putAccount(name, deriveCredentials("secret", Uint8Array.of(1), 4_096), quota);
+  const server = await startImapServer({
+    world,
+    recorder: journal.recorder("arch"),
+    endpoint: AT,
+    hostname: "arch.test",
+    store,
+    authenticator: createAuthenticator(store, journal.recorder("arch")),
+    allowPlaintextAuth: more.plaintext ?? true,
+    limits,
+  });
+  const connect = async (): Promise<ImapTalk> => {
+    const talk = new ImapTalk(await world.network.connect(AT, { timeoutMs: 1_000 }));
+    await talk.heard();
+    return talk;
+  };
+  return {
+    world,
+    store,
+    server,
+    journal,
+    connect,
+    async login(account = "ann@arch.test") {
+      const talk = await connect();
+      await talk.say(`L LOGIN ${account} secret`);
+      return talk;
+    },
+  };
+}
+
+export class ImapTalk {
+  readonly connection: Connection;
+  #text = "";
+  isClosed = false;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+    connection.attach({
+      data: (bytes) => void (this.#text += Buffer.from(bytes).toString("latin1")),
+      end: () => void (this.isClosed = true),
+      closed: () => void (this.isClosed = true),
+    });
+  }
+
+  /** What came since last time, once nothing more comes. */
+  async heard(): Promise<string> {
+    for (let before = -1; before !== this.#text.length;) {
+      before = this.#text.length;
+      await settle(12);
+    }
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+
+  /** The lines of the answer, without their ends. */
+  async say(line: string): Promise<string[]> {
+    this.send(`${line}\r\n`);
+    return this.lines();
+  }
+
+  send(text: string): void {
+    this.connection.write(Buffer.from(text, "latin1"));
+  }
+
+  async lines(): Promise<string[]> {
+    const text = await this.heard();
+    return text === "" ? [] : text.replace(/\r\n$/, "").split("\r\n");
+  }
+}

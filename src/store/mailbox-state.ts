@@ -70,12 +70,13 @@ export class MailboxState implements Mailbox {
       for (const [uid] of record.rows) this.uidNext = Math.max(this.uidNext, uid + 1);
     }
     this.unfolded++;
-    if (this.table === undefined) {
-      return record.kind === "placed" ? placedUids(record.rows) : record.uids;
+    const uids = record.kind === "placed" ? placedUids(record.rows) : record.uids;
+    if (this.table !== undefined) {
+      // A table that was read a moment ago may have it already: applying it again changes nothing.
+      applyRecord(this.table, modseq, record);
+      addPages(this.#dirtyPages, uids);
     }
-    const touched = applyRecord(this.table, modseq, record);
-    addPages(this.#dirtyPages, touched);
-    return touched;
+    return uids;
   }
 
   load(stored: StoredMailbox): MessageTable {

@@ -39,14 +39,14 @@ export function createMailReader(database: DatabaseSync): MailReader {
 
   return {
     readMailbox(accountId, mailboxId) {
-      return {
+      return inOneMoment(database, () => ({
         pages: (pages.all(accountId, mailboxId) as unknown as Cells[]).map(
           ([columns]) => columns as Uint8Array,
         ),
         changes: (changes.all(accountId, mailboxId) as unknown as Cells[]).map(([modseq, record]) => {
           return { modseq: Number(modseq), record: parseRecord(String(record)) };
         }),
-      };
+      }));
     },
     digest(accountId, emailId) {
       const row = oneDigest.get(accountId, emailId) as unknown as Cells | undefined;
@@ -77,6 +77,17 @@ export function createMailReader(database: DatabaseSync): MailReader {
       };
     },
   };
+}
+
+/** A fold moves records into pages: what is read in two looks must be of one moment, or a record would be in neither. */
+function inOneMoment<T>(database: DatabaseSync, read: () => T): T {
+  if (database.isTransaction) return read();
+  database.exec("BEGIN");
+  try {
+    return read();
+  } finally {
+    database.exec("COMMIT");
+  }
 }
 
 function digestOf(row: readonly unknown[], at: number): EmailDigest {

@@ -1,9 +1,8 @@
 /** The mail store's writing statements over one open database. Blocks: lives in the worker. Throws what SQLite throws. */
 import { hash } from "node:crypto";
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { eachNumber } from "../../base/number-ranges.ts";
 import { digestMessage } from "../../message/digest/digest-message.ts";
-import type { MailboxRole } from "../../store/account-mail.ts";
 import { placedRecord } from "../../store/change-messages.ts";
 import { type ChangeRecord, formatRecord } from "../../store/change-record.ts";
 import type {
@@ -13,10 +12,10 @@ import type {
   DiskStep,
   DiskWrite,
   Fold,
-  MailboxRow,
   NewMessage,
   Tally,
 } from "../../store/mail-disk.ts";
+import { accountRow, loadAccounts, type Row } from "./load-accounts.ts";
 import { threadOf } from "./threads.ts";
 
 export type MailTables = ReturnType<typeof createMailTables>;
@@ -167,67 +166,6 @@ export function createMailTables(database: DatabaseSync) {
     },
     load: (): AccountContents[] => loadAccounts(database),
   };
-}
-
-type Row = Record<string, SQLOutputValue>;
-
-function loadAccounts(database: DatabaseSync): AccountContents[] {
-  const mailboxes = database.prepare("SELECT * FROM mailbox WHERE accountId = ? ORDER BY id");
-  const subscriptions = database.prepare("SELECT name FROM subscription WHERE accountId = ? ORDER BY name");
-  const metadata = database.prepare("SELECT mailboxId, entry, value FROM metadata WHERE accountId = ?");
-  const accounts = database.prepare("SELECT * FROM account ORDER BY id").all();
-  return accounts.map((row) => {
-    const account = accountRow(row);
-    return {
-      account,
-      mailboxes: mailboxes.all(account.id).map(mailboxRow),
-      subscriptions: subscriptions.all(account.id).map(({ name }) => String(name)),
-      metadata: metadata.all(account.id).map(({ mailboxId, entry, value }) => {
-        return { mailboxId: Number(mailboxId), entry: String(entry), value: value as Uint8Array };
-      }),
-    };
-  });
-}
-
-function mailboxRow(row: Row): MailboxRow {
-  const number = (name: string): number => Number(row[name]);
-  return {
-    id: number("id"),
-    name: String(row["name"]),
-    role: row["role"] === null ? undefined : (String(row["role"]) as MailboxRole),
-    uidValidity: number("uidValidity"),
-    uidNext: number("uidNext"),
-    highestModseq: number("highestModseq"),
-    messages: number("messages"),
-    unseen: number("unseen"),
-    deleted: number("deleted"),
-    sizeBytes: number("sizeBytes"),
-    expungedSince: number("expungedSince"),
-    acl: new Map(JSON.parse(String(row["acl"])) as [string, string][]),
-  };
-}
-
-function accountRow(row: Row): AccountRow {
-  const { salt, storedKey, serverKey } = row as Record<string, Uint8Array | null>;
-  const iterations = optionalNumber(row["iterations"]);
-  const isComplete = salt && storedKey && serverKey && iterations !== undefined;
-  return {
-    id: Number(row["id"]),
-    name: String(row["name"]),
-    quotaBytes: optionalNumber(row["quotaBytes"]),
-    quotaMessages: optionalNumber(row["quotaMessages"]),
-    usedBytes: Number(row["usedBytes"]),
-    usedMessages: Number(row["usedMessages"]),
-    modseq: Number(row["modseq"]),
-    lastEmailId: Number(row["lastEmailId"]),
-    lastMailboxId: Number(row["lastMailboxId"]),
-    lastUidValidity: Number(row["lastUidValidity"]),
-    credentials: isComplete ? { salt, iterations, storedKey, serverKey } : undefined,
-  };
-}
-
-function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
 }
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- names to statements

@@ -1,0 +1,66 @@
+/** Accounts and mailboxes as their rows are read back. Throws what SQLite throws. */
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { MailboxRole } from "../../store/account-mail.ts";
+import type { AccountContents, AccountRow, MailboxRow } from "../../store/mail-disk.ts";
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** Everything but messages: what the store keeps in memory. */
+export function loadAccounts(database: DatabaseSync): AccountContents[] {
+  const mailboxes = database.prepare("SELECT * FROM mailbox WHERE accountId = ? ORDER BY id");
+  const subscriptions = database.prepare("SELECT name FROM subscription WHERE accountId = ? ORDER BY name");
+  const metadata = database.prepare("SELECT mailboxId, entry, value FROM metadata WHERE accountId = ?");
+  const accounts = database.prepare("SELECT * FROM account ORDER BY id").all();
+  return accounts.map((row) => {
+    const account = accountRow(row);
+    return {
+      account,
+      mailboxes: mailboxes.all(account.id).map(mailboxRow),
+      subscriptions: subscriptions.all(account.id).map(({ name }) => String(name)),
+      metadata: metadata.all(account.id).map(({ mailboxId, entry, value }) => {
+        return { mailboxId: Number(mailboxId), entry: String(entry), value: value as Uint8Array };
+      }),
+    };
+  });
+}
+
+function mailboxRow(row: Row): MailboxRow {
+  const number = (name: string): number => Number(row[name]);
+  return {
+    id: number("id"),
+    name: String(row["name"]),
+    role: row["role"] === null ? undefined : (String(row["role"]) as MailboxRole),
+    uidValidity: number("uidValidity"),
+    uidNext: number("uidNext"),
+    highestModseq: number("highestModseq"),
+    messages: number("messages"),
+    unseen: number("unseen"),
+    deleted: number("deleted"),
+    sizeBytes: number("sizeBytes"),
+    expungedSince: number("expungedSince"),
+    acl: new Map(JSON.parse(String(row["acl"])) as [string, string][]),
+  };
+}
+
+export function accountRow(row: Row): AccountRow {
+  const { salt, storedKey, serverKey } = row as Record<string, Uint8Array | null>;
+  const iterations = optionalNumber(row["iterations"]);
+  const isComplete = salt && storedKey && serverKey && iterations !== undefined;
+  return {
+    id: Number(row["id"]),
+    name: String(row["name"]),
+    quotaBytes: optionalNumber(row["quotaBytes"]),
+    quotaMessages: optionalNumber(row["quotaMessages"]),
+    usedBytes: Number(row["usedBytes"]),
+    usedMessages: Number(row["usedMessages"]),
+    modseq: Number(row["modseq"]),
+    lastEmailId: Number(row["lastEmailId"]),
+    lastMailboxId: Number(row["lastMailboxId"]),
+    lastUidValidity: Number(row["lastUidValidity"]),
+    credentials: isComplete ? { salt, iterations, storedKey, serverKey } : undefined,
+  };
+}
+
+function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}

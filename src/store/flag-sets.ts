@@ -21,11 +21,22 @@ export class FlagSets {
   readonly #ids = new Map<string, number>([["", NO_FLAGS]]);
   /** Lower case to the spelling that came first. */
   readonly #spelling = new Map<string, string>(SYSTEM.map((flag) => [flag.toLowerCase(), flag]));
-  readonly #changes = new Map<string, Int32Array>();
+  readonly #seen: boolean[] = [false];
+  readonly #deleted: boolean[] = [false];
+  readonly #changes = new Map<string, (number | undefined)[]>();
 
   /** How many combinations there are; ids are 0 up to, and without, this. */
   get size(): number {
     return this.#sets.length;
+  }
+
+  /** Of a set: may be asked a hundred thousand times in a scan. */
+  isSeen(id: number): boolean {
+    return this.#seen[id] as boolean;
+  }
+
+  isDeleted(id: number): boolean {
+    return this.#deleted[id] as boolean;
   }
 
   /** Every keyword ever used here, first spelling. */
@@ -43,6 +54,8 @@ export class FlagSets {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#sets.push(canonical) - 1;
+    this.#seen.push(canonical.includes("\\Seen"));
+    this.#deleted.push(canonical.includes("\\Deleted"));
     this.#ids.set(key, id);
     return id;
   }
@@ -59,22 +72,27 @@ export class FlagSets {
 
   /** The set that `id` becomes; the same id where nothing changes. */
   changed(id: number, change: FlagChange, flags: readonly string[]): number {
-    if (change === "replace") return this.id(flags);
+    return this.changer(change, flags)(id);
+  }
+
+  /** `changed` for a whole column: one look into a table for each message. */
+  changer(change: FlagChange, flags: readonly string[]): (id: number) => number {
     const key = `${change} ${flags.join(" ")}`;
-    let table = this.#changes.get(key);
-    if (table === undefined || table.length <= id) {
-      const wider = new Int32Array(Math.max(16, this.#sets.length * 2)).fill(-1);
-      if (table !== undefined) wider.set(table);
+    let known = this.#changes.get(key);
+    if (known === undefined) {
       // Limit: clients repeat few changes; the memory of them starts anew rather than grow.
       if (this.#changes.size > 256) this.#changes.clear();
-      this.#changes.set(key, (table = wider));
+      this.#changes.set(key, (known = []));
     }
-    const known = table[id] as number;
-    if (known >= 0) return known;
+    const after = known;
+    return (id) => (after[id] ??= this.#change(id, change, flags));
+  }
+
+  #change(id: number, change: FlagChange, flags: readonly string[]): number {
+    if (change === "replace") return this.id(flags);
     const spelled = new Set(flags.map((flag) => this.#spell(flag)));
     const before = this.#sets[id] as Flags;
-    const after = change === "add" ? [...before, ...spelled] : before.filter((flag) => !spelled.has(flag));
-    return (table[id] = this.id(after));
+    return this.id(change === "add" ? [...before, ...spelled] : before.filter((flag) => !spelled.has(flag)));
   }
 
   #spell(flag: string): string {

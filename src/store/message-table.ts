@@ -121,14 +121,14 @@ export class MessageTable {
   /** Changes the flags of those UIDs that are here; a message whose flags stay as they are keeps its modseq. Returns which changed. */
   changeFlags(uids: NumberRanges, change: FlagChange, flags: readonly string[], modseq: number): number[] {
     const changed: number[] = [];
-    const sets = this.flagSets;
+    const afterChange = this.flagSets.changer(change, flags);
     for (let i = 0; i < uids.length; i += 2) {
       const to = uids[i + 1] as number;
       for (let row = this.rowFrom(uids[i] as number); row < this.length; row++) {
         const uid = this.uids[row] as number;
         if (uid > to) break;
         const before = this.flags[row] as number;
-        const after = sets.changed(before, change, flags);
+        const after = afterChange(before);
         if (after === before) continue;
         this.flags[row] = after;
         this.modseqs[row] = modseq;

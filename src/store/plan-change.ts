@@ -32,6 +32,7 @@ export function planFlags(
   unchangedSince: number = Infinity,
 ): PlannedFlags {
   const sets = table.flagSets;
+  const afterChange = sets.changer(change, flags);
   const changed: number[] = [];
   const modified: number[] = [];
   let unseen = 0;
@@ -39,11 +40,11 @@ export function planFlags(
   eachRow(table, uids, (row, uid) => {
     if ((table.modseqs[row] as number) > unchangedSince) return addAscending(modified, uid);
     const before = table.flags[row] as number;
-    const after = sets.changed(before, change, flags);
+    const after = afterChange(before);
     if (after === before) return;
     addAscending(changed, uid);
-    unseen += Number(sets.has(before, "\\Seen")) - Number(sets.has(after, "\\Seen"));
-    deleted += Number(sets.has(after, "\\Deleted")) - Number(sets.has(before, "\\Deleted"));
+    if (sets.isSeen(before) !== sets.isSeen(after)) unseen += sets.isSeen(after) ? -1 : 1;
+    if (sets.isDeleted(before) !== sets.isDeleted(after)) deleted += sets.isDeleted(after) ? 1 : -1;
   });
   const record = { kind: "flags", uids: changed, change, flags } as const;
   return { record, changed, modified, tally: { messages: 0, unseen, deleted, sizeBytes: 0 } };
@@ -98,8 +99,8 @@ export function planCopy(
     rows.push([...ids, size, table.receivedAts[row] as number, savedAt, index]);
     tally.messages++;
     tally.sizeBytes += size;
-    tally.deleted += Number(table.flagSets.has(set, "\\Deleted"));
-    tally.unseen += Number(!table.flagSets.has(set, "\\Seen"));
+    if (table.flagSets.isDeleted(set)) tally.deleted++;
+    if (!table.flagSets.isSeen(set)) tally.unseen++;
   });
   const flags = [...local.keys()].map((set) => table.flagSets.flags(set));
   const to = rows.length === 0 ? [] : [firstUid, firstUid + rows.length - 1];

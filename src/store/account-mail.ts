@@ -199,7 +199,7 @@ export type AccountMail = {
   digest(emailId: number): EmailDigest | undefined;
   /** The same for rows `from` up to, and without, `to` of an open table, calling `each` in order; quicker by far than one by one. */
   digests(
-    table: MessageTable,
+    table: Pick<MessageTable, "emailIds">,
     from: number,
     to: number,
     each: (row: number, digest: EmailDigest | undefined) => void,
@@ -207,7 +207,7 @@ export type AccountMail = {
   /** The message exactly as it came, what was added at delivery in front. */
   content(emailId: number): Uint8Array | undefined;
   contents(
-    table: MessageTable,
+    table: Pick<MessageTable, "emailIds">,
     from: number,
     to: number,
     each: (row: number, content: Uint8Array | undefined) => void,

@@ -110,7 +110,7 @@ export function createAccountMail(account: AccountState): AccountMail {
 
 /** Rows whose e-mails ascend and lie close together are read in one sweep over the file, others one by one. */
 function spans<T>(
-  table: MessageTable,
+  table: Pick<MessageTable, "emailIds">,
   from: number,
   to: number,
   readRange: (low: number, high: number, found: (emailId: number, value: T) => void) => void,

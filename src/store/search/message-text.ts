@@ -1,0 +1,88 @@
+/** Whether a message holds a text: in its header, in its words. Looks at the bytes as they are first, and decodes only when it must. */
+import { asBuffer } from "../../base/bytes.ts";
+import { foldText } from "../../message/fold-text.ts";
+import { decodeWords } from "../../message/header/encoded-word.ts";
+import { fieldValue, parseHeader } from "../../message/header/fields.ts";
+import { readHtml } from "../../message/mime/html-text.ts";
+import { parseMime } from "../../message/mime/parse-mime.ts";
+import { type Part, partText, walkParts } from "../../message/mime/part.ts";
+
+/** A text to find, made ready once. */
+export type Needle = {
+  readonly folded: string;
+  /** Ways it is most often written, in bytes: found, they spare the decoding. Empty when it is not ASCII. */
+  readonly spellings: readonly Buffer[];
+};
+
+export function needleOf(text: string): Needle {
+  const folded = foldText(text);
+  if (!/^[\x20-\x7e]+$/.test(folded)) return { folded, spellings: [] };
+  const title = folded.charAt(0).toUpperCase() + folded.slice(1);
+  const spellings = new Set([folded, title, folded.toUpperCase(), text]);
+  return { folded, spellings: [...spellings].map((one) => Buffer.from(one)) };
+}
+
+const CODED =
+  /\r?\ncontent-transfer-encoding:[ \t]*(?:base64|quoted-printable)|\r?\ncontent-type:[ \t]*(?!text\/)/i;
+
+/** `where`: "body" is the words of its text parts; "text" is the header as well. */
+export function holdsText(content: Uint8Array, needle: Needle, where: "body" | "text"): boolean {
+  const bytes = asBuffer(content);
+  const bodyStart = endOfHeader(bytes);
+  const head = bytes.toString("latin1", 0, bodyStart);
+  // A message of one plain text: its bytes are its words, as far as they are ASCII.
+  const isPlain = !CODED.test(`\n${head}`);
+  const from = where === "text" ? 0 : bodyStart;
+  if (isPlain && needle.spellings.some((spelling) => bytes.indexOf(spelling, from) >= 0)) return true;
+  if (where === "text" && holdsHeader(bytes, needle)) return true;
+  if (isPlain && isAscii(bytes, bodyStart) && !/content-type:[ \t]*text\/html/i.test(head)) {
+    return (
+      needle.spellings.length > 0 && bytes.toString("latin1", bodyStart).toLowerCase().includes(needle.folded)
+    );
+  }
+  for (const text of wordsOf(content)) if (foldText(text).includes(needle.folded)) return true;
+  return false;
+}
+
+/** The decoded texts of a message, part by part; HTML as its words. Attached messages' too. */
+export function* wordsOf(content: Uint8Array): Generator<string> {
+  for (const part of walkParts(parseMime(content))) {
+    if (part.children.length > 0 || !part.contentType.startsWith("text/")) continue;
+    yield textOf(part);
+  }
+}
+
+/** The whole header, decoded, a field a line. */
+export function headerText(content: Uint8Array): string {
+  const header = parseHeader(content);
+  return header.fields.map((field) => `${field.name}: ${decodeWords(fieldValue(header, field))}`).join("\n");
+}
+
+/** Whether any field of that name holds it; an empty text asks only for the field. `key` is lower case. */
+export function holdsField(content: Uint8Array, key: string, needle: Needle): boolean {
+  const header = parseHeader(content);
+  return header.fields.some((field) => {
+    return field.key === key && foldText(decodeWords(fieldValue(header, field))).includes(needle.folded);
+  });
+}
+
+function holdsHeader(bytes: Buffer, needle: Needle): boolean {
+  return foldText(headerText(bytes)).includes(needle.folded);
+}
+
+function textOf(part: Part): string {
+  const text = partText(part);
+  return part.contentType === "text/html" ? readHtml(text).text : text;
+}
+
+function endOfHeader(bytes: Buffer): number {
+  const crlf = bytes.indexOf("\r\n\r\n");
+  if (crlf >= 0) return crlf + 4;
+  const lf = bytes.indexOf("\n\n");
+  return lf < 0 ? bytes.length : lf + 2;
+}
+
+function isAscii(bytes: Buffer, from: number): boolean {
+  for (let i = from; i < bytes.length; i++) if ((bytes[i] as number) > 0x7f) return false;
+  return true;
+}

@@ -45,6 +45,19 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["METADATA-SERVER", "afterLogin"],
   ["UTF8=ACCEPT", "afterLogin"], // RFC 6855
   ["UIDONLY", "afterLogin"], // RFC 9586
+  ["ESEARCH", "afterLogin"], // RFC 4731
+  ["SEARCHRES", "afterLogin"], // RFC 5182
+  ["SEARCH=FUZZY", "afterLogin"], // RFC 6203
+  ["WITHIN", "afterLogin"], // RFC 5032
+  ["SORT", "afterLogin"], // RFC 5256
+  ["SORT=DISPLAY", "afterLogin"], // RFC 5957
+  ["ESORT", "afterLogin"], // RFC 5267
+  ["THREAD=ORDEREDSUBJECT", "afterLogin"], // RFC 5256
+  ["THREAD=REFERENCES", "afterLogin"],
+  ["MULTISEARCH", "afterLogin"], // RFC 7377
+  ["PARTIAL", "afterLogin"], // RFC 9394
+  ["INPROGRESS", "afterLogin"], // RFC 9585
+  ["I18NLEVEL=1", "afterLogin"], // RFC 5255
   ["UNAUTHENTICATE", "afterLogin"], // RFC 8437
 ];
 

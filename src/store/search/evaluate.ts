@@ -14,9 +14,9 @@ import { foldText } from "../../message/fold-text.ts";
 import type { AccountMail } from "../account-mail.ts";
 import type { MessageTable } from "../message-table.ts";
 import { holdsField, holdsText, needleOf } from "./message-text.ts";
-import type { SearchQuery } from "./query.ts";
 import { NO_INDEX, type IndexedField, type SearchIndex } from "./search-index.ts";
 import { sentDay } from "./sent-day.ts";
+import { queryCost, type SearchQuery } from "./query.ts";
 
 /** Columns that stay as they are while a search runs: an expunge makes new ones. */
 export type Snapshot = Pick<
@@ -77,14 +77,14 @@ class SearchRun {
         return new Uint8Array(among.length);
       case "and": {
         let left = among;
-        for (const one of [...query.queries].sort((a, b) => cost(a) - cost(b)))
+        for (const one of [...query.queries].sort((a, b) => queryCost(a) - queryCost(b)))
           left = await this.run(one, left);
         return left === among ? among.slice() : left;
       }
       case "or": {
         const found = new Uint8Array(among.length);
         const open = among.slice();
-        for (const one of [...query.queries].sort((a, b) => cost(a) - cost(b))) {
+        for (const one of [...query.queries].sort((a, b) => queryCost(a) - queryCost(b))) {
           const more = await this.run(one, open);
           for (let row = 0; row < more.length; row++) if (more[row] === 1) open[row] = 1 - (found[row] = 1);
         }
@@ -281,27 +281,4 @@ function envelopeText(envelope: Envelope, field: IndexedField): string | undefin
 /** Header fields whose text the envelope has as it stands: only the subject; addresses lose their quotes and comments. */
 function indexedHeader(key: string): "subject" | undefined {
   return key === "subject" ? "subject" : undefined;
-}
-
-/** Cheap ones first: what they rule out need not be read. */
-function cost(query: SearchQuery): number {
-  switch (query.kind) {
-    case "address":
-    case "subject":
-      return 2;
-    case "date":
-      return query.of === "sent" ? 2 : 1;
-    case "header":
-      return 3;
-    case "body":
-    case "text":
-      return 4;
-    case "not":
-      return cost(query.query);
-    case "and":
-    case "or":
-      return Math.max(0, ...query.queries.map(cost));
-    default:
-      return 1;
-  }
 }

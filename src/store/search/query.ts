@@ -46,3 +46,26 @@ export function fuzzy(query: SearchQuery): SearchQuery {
       return query;
   }
 }
+
+/** Cheap ones first: what they rule out need not be read. */
+export function queryCost(query: SearchQuery): number {
+  switch (query.kind) {
+    case "address":
+    case "subject":
+      return 2;
+    case "date":
+      return query.of === "sent" ? 2 : 1;
+    case "header":
+      return 3;
+    case "body":
+    case "text":
+      return 4;
+    case "not":
+      return queryCost(query.query);
+    case "and":
+    case "or":
+      return Math.max(0, ...query.queries.map(queryCost));
+    default:
+      return 1;
+  }
+}

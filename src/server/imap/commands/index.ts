@@ -22,6 +22,10 @@ import { rename } from "./rename.ts";
 import { replace } from "./replace.ts";
 import { select } from "./select.ts";
 import { capability, check, logout, noop, startTls, unauthenticate } from "./simple.ts";
+import { search } from "./search.ts";
+import { sort } from "./sort.ts";
+import { esearch } from "./esearch.ts";
+import { thread } from "./thread.ts";
 import { status } from "./status.ts";
 import { store } from "./store.ts";
 import { subscribe, unsubscribe } from "./subscribe.ts";
@@ -69,4 +73,8 @@ export const HANDLERS: { readonly [Verb in ImapVerb]?: Handler<Verb> } = {
   myrights: myRights,
   getmetadata: getMetadata,
   setmetadata: setMetadata,
+  search,
+  sort,
+  thread,
+  esearch,
 };

@@ -1,0 +1,64 @@
+/** Runs a search over what a session sees of its mailbox, breathing between slices and telling how far it is. */
+import { sleep } from "../../base/clock.ts";
+import type { SearchKey } from "../../protocol/imap/search-command.ts";
+import { search, snapshotOf, type SearchParts } from "../../store/search/evaluate.ts";
+import { toQuery } from "./search-query.ts";
+import type { ImapSession, Selected } from "./session.ts";
+
+/** Slices between two pauses: some ten milliseconds of work, beside which a timer's one is nothing. */
+const SLICES_A_PAUSE = 4;
+/** RFC 9585 §3: rarely enough to be no burden. */
+const PROGRESS_EVERY_MS = 2_000;
+
+export type FoundRows = {
+  /** Rows of the view, ascending. */
+  readonly rows: readonly number[];
+  /** For sorting and threading: of the same moment. */
+  readonly parts: SearchParts;
+  /** The table's row of a row of the view. */
+  readonly tableRow: (row: number) => number;
+};
+
+export async function searchMailbox(
+  session: ImapSession,
+  selected: Selected,
+  tag: string,
+  key: SearchKey,
+): Promise<FoundRows> {
+  const { view, mail } = selected;
+  const table = snapshotOf(view.table);
+  const { uids, length } = view;
+  const parts = { mail, table, pause: pauseOf(session), progress: progressOf(session, tag) };
+  const mask = await search(toQuery(session, selected, key), parts);
+  const rows: number[] = [];
+  const tableRows = new Map<number, number>();
+  const isSame = uids === table.uids;
+  // Both ascend: one walk finds which row of the table each of the view is.
+  for (let row = 0, at = 0; row < length; row++) {
+    const uid = uids[row] as number;
+    while (at < table.length && (table.uids[at] as number) < uid) at++;
+    if (at >= table.length || table.uids[at] !== uid || mask[at] !== 1) continue;
+    rows.push(row);
+    if (!isSame) tableRows.set(row, at);
+  }
+  return { rows, parts, tableRow: (row) => (isSame ? row : (tableRows.get(row) as number)) };
+}
+
+export function pauseOf({ context }: ImapSession): () => Promise<void> {
+  let slices = 0;
+  return () => (++slices % SLICES_A_PAUSE === 0 ? sleep(context.clock, 0) : Promise.resolve());
+}
+
+/** `* OK [INPROGRESS ("tag" done total)]`. */
+function progressOf(session: ImapSession, tag: string): (done: number, of: number) => void {
+  const { clock } = session.context;
+  let toldAt = clock.now();
+  return (done, of) => {
+    if (clock.now() - toldAt < PROGRESS_EVERY_MS || done >= of || session.output.isClosed) return;
+    toldAt = clock.now();
+    const { writer } = session.output;
+    writer.raw('* OK [INPROGRESS ("').raw(tag).raw('" ').number(done).raw(" ").number(of);
+    writer.raw(")] still searching\r\n");
+    session.driver.flush();
+  };
+}

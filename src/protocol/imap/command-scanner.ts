@@ -33,6 +33,8 @@ const MODSEQ_MAX = 2 ** 63;
 
 export class CommandScanner {
   readonly utf8: boolean;
+  /** The last name of a mailbox as it was written, where that is not the name it stands for: `inbox`, what is not NFC. */
+  oldName: string | undefined;
   readonly #text: string;
   readonly #literals: readonly Literal[];
   #at = 0;
@@ -215,7 +217,9 @@ export class CommandScanner {
   #mailboxName(raw: string): string {
     const name = this.utf8 || !raw.includes("&") ? raw : decodeModifiedUtf7(raw);
     if (name === undefined) throw new SyntaxProblem("the name is not well-formed modified UTF-7", "CANNOT");
-    return /^inbox$/i.test(name) ? "INBOX" : name.normalize("NFC");
+    const normal = /^inbox$/i.test(name) ? "INBOX" : name.normalize("NFC");
+    this.oldName = normal === name ? undefined : name;
+    return normal;
   }
 }
 

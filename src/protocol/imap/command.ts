@@ -133,7 +133,11 @@ export type ImapCommandBody =
   | NotifyCommand
   | SearchCommands;
 
-export type ImapCommand = ImapCommandBody & { readonly tag: string };
+export type ImapCommand = ImapCommandBody & {
+  readonly tag: string;
+  /** The name of the mailbox as the client wrote it, when we know it by another (RFC 9051 §6.3.9.7). */
+  readonly oldName?: string | undefined;
+};
 export type ImapVerb = ImapCommandBody["name"];
 /** The command of one verb. */
 export type CommandOf<Verb extends ImapVerb> = Named<ImapCommand, Verb>;

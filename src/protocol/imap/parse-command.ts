@@ -128,7 +128,8 @@ export function parseCommand(text: CommandText, options: ParseOptions): Result<I
     scanner.end();
     if (options.uidOnly && BY_NUMBER.has(body.name) && "uid" in body && !body.uid)
       throw new SyntaxProblem("UIDONLY is enabled: say it with UIDs", "UIDREQUIRED");
-    return ok({ ...body, tag });
+    const { oldName } = scanner;
+    return ok(oldName === undefined ? { ...body, tag } : { ...body, tag, oldName });
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;
     const { code, message } = problem;

@@ -120,14 +120,14 @@ export class MailboxView {
     const { table, flagsSeen, length } = this;
     const flagged: number[] = [];
     if (table.flagsModseq <= flagsSeen) return flagged;
-    const { modseqs } = table;
-    if (this.isAligned) {
-      for (let row = 0; row < length; row++) if ((modseqs[row] as number) > flagsSeen) flagged.push(row);
-    } else {
-      for (let row = 0; row < length; row++) {
-        const at = table.rowOf(this.uids[row] as number);
-        if (at >= 0 && (modseqs[at] as number) > flagsSeen) flagged.push(row);
-      }
+    const { modseqs, createdModseqs } = table;
+    // A message that is new and was not changed since has told what there is with EXISTS.
+    const isNews = (at: number): boolean =>
+      (modseqs[at] as number) > flagsSeen && modseqs[at] !== createdModseqs[at];
+    const { isAligned } = this;
+    for (let row = 0; row < length; row++) {
+      const at = isAligned ? row : table.rowOf(this.uids[row] as number);
+      if (at >= 0 && isNews(at)) flagged.push(row);
     }
     this.flagsSeen = table.highestModseq;
     return flagged;

@@ -87,6 +87,17 @@ export function reportKeywords(session: ImapSession, selected: Selected): void {
   reportPermanentFlags(session, selected.view.table, selected.readOnly);
 }
 
+/** LIST of one mailbox, and what the client called it where that is not its name (RFC 9051 §6.3.9.7). */
+export function reportName(
+  { output: { writer } }: ImapSession,
+  name: string,
+  oldName: string | undefined,
+): void {
+  writer.raw('* LIST () "/" ').mailbox(name);
+  if (oldName !== undefined) writer.raw(' ("OLDNAME" (').mailbox(oldName).raw("))");
+  writer.raw("\r\n");
+}
+
 export function reportKnownFlags({ output: { writer } }: ImapSession, table: MessageTable): void {
   writer.raw(`* FLAGS (${[SYSTEM_FLAGS, ...table.flagSets.keywords()].join(" ")})\r\n`);
 }

@@ -4,10 +4,12 @@ import { no, NOT_ALLOWED, ok, refused } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { placeOf } from "../mailbox-names.ts";
 import { mailboxId } from "../object-ids.ts";
+import { reportName } from "../report.ts";
 import { mayCreate } from "../rights.ts";
 import { roleOf } from "../special-use.ts";
 
-export const create: Handler<"create"> = async ({ own, context }, { mailbox, uses }) => {
+export const create: Handler<"create"> = async (session, { mailbox, uses, oldName }) => {
+  const { own, context } = session;
   // A separator at the end says that mailboxes will be made below it, which any of ours allows.
   const wanted = mailbox.endsWith(HIERARCHY_SEPARATOR) ? mailbox.slice(0, -1) : mailbox;
   const place = placeOf(context.store, own, wanted);
@@ -20,5 +22,6 @@ export const create: Handler<"create"> = async ({ own, context }, { mailbox, use
     const isRole = role !== undefined && created.kind === "forbidden";
     return isRole ? no(created.why, "USEATTR") : refused(created);
   }
+  if (oldName !== undefined) reportName(session, wanted, oldName);
   return ok("CREATE completed", `MAILBOXID (${mailboxId(place.mail, created.mailbox)})`);
 };

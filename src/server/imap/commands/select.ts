@@ -4,7 +4,7 @@ import type { Handler } from "../execute.ts";
 import { findMailbox } from "../mailbox-names.ts";
 import { MailboxView } from "../mailbox-view.ts";
 import { mailboxId } from "../object-ids.ts";
-import { reportKnownFlags, reportPermanentFlags } from "../report.ts";
+import { reportKnownFlags, reportName, reportPermanentFlags } from "../report.ts";
 import { resynchronize } from "../resynchronize.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
@@ -39,12 +39,17 @@ export const select: Handler<"select"> = async (session, command) => {
     unlisten: mail === own ? () => undefined : mail.listen((event) => session.onEvent?.(event, mail)),
   };
   session.selected = selected;
-  introduce(session, selected, found.name);
+  introduce(session, selected, found.name, command.oldName);
   if (command.qresync !== undefined) resynchronize(session, selected, command.qresync);
   return ok(`${command.name.toUpperCase()} completed`, selected.readOnly ? "READ-ONLY" : "READ-WRITE");
 };
 
-function introduce(session: ImapSession, selected: Selected, name: string): void {
+function introduce(
+  session: ImapSession,
+  selected: Selected,
+  name: string,
+  oldName: string | undefined,
+): void {
   const { writer } = session.output;
   const { mail, mailbox, view } = selected;
   const { table } = view;
@@ -62,7 +67,7 @@ function introduce(session: ImapSession, selected: Selected, name: string): void
   const highest = Math.max(1, table.highestModseq, mailbox.highestModseq);
   writer.raw("* OK [HIGHESTMODSEQ ").number(highest).raw("] highest\r\n");
   writer.raw(`* OK [MAILBOXID (${mailboxId(mail, mailbox)})] its id\r\n`);
-  if (session.enabled.imap4rev2) writer.raw('* LIST () "/" ').mailbox(name).raw("\r\n");
+  if (session.enabled.imap4rev2) reportName(session, name, oldName);
 }
 
 /** Its sequence number; 0 when all are seen. */

@@ -39,7 +39,10 @@ const GOOD: readonly (readonly [string, object])[] = [
   ["a NOOP", { name: "noop" }],
   ["a login joe {6+}\r\nse\x00ret", { name: "login", user: "joe", password: "" }],
   ['a LOGIN "jo\\"e" p%', {}],
-  ["a SELECT inbox (CONDSTORE)", { name: "select", mailbox: "INBOX", condstore: true, qresync: undefined }],
+  [
+    "a SELECT inbox (CONDSTORE)",
+    { name: "select", mailbox: "INBOX", condstore: true, qresync: undefined, oldName: "inbox" },
+  ],
   [
     "a SELECT INBOX (QRESYNC (67890007 90060115194045000 41:211,214:541))",
     {

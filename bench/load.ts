@@ -15,6 +15,7 @@ export type Load = {
   readonly sizeBytes: number;
   /** One connection a session, or a new one for each message. */
   readonly reuse: boolean;
+  readonly recipient?: string;
 };
 
 /** Limit: a load that takes longer than this has met a server that is stuck. */
@@ -28,7 +29,7 @@ export async function runLoad(load: Load): Promise<number> {
     `-m${load.messages}`,
     `-l${load.sizeBytes}`,
     "-fload@source.test",
-    "-tbench@sink.test",
+    `-t${load.recipient ?? "bench@sink.test"}`,
     `inet:${load.address}:${load.port}`,
   ];
   const start = performance.now();

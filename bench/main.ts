@@ -1,11 +1,15 @@
 /**
- * `npm run bench`: Posthorn measured beside Postfix on this machine. Results go to stdout, progress to stderr. Exits 0
+ * `npm run bench`: Posthorn measured beside Postfix and Dovecot on this machine. Results go to stdout, progress to stderr. Exits 0
  * when it has measured, whether or not a goal is reached; 1 when something could not be measured; 2 for wrong words.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { RowResult } from "./imap/cases.ts";
+import { dovecotVersion, hasDovecot } from "./imap/dovecot.ts";
+import { benchImap, countImapSteps, imapPace } from "./imap/imap.ts";
+import { formatImap, imapVerdicts } from "./imap/report.ts";
 import { describeMachine, formatMachine } from "./machine.ts";
 import { benchMemory, formatMemory, MEMORY_PORTIONS, memoryVerdicts } from "./memory.ts";
 import { hasPostfix } from "./postfix.ts";
@@ -13,10 +17,12 @@ import { startProgress } from "./progress.ts";
 import { formatSmtp, formatTable, smtpVerdicts, type Verdict } from "./report.ts";
 import { benchSmtp, countSteps, type Pace } from "./smtp.ts";
 
-const USAGE = `npm run bench                 SMTP beside Postfix, then the lab's memory (under 10 minutes)
+const USAGE = `npm run bench                 SMTP beside Postfix, IMAP beside Dovecot, the lab's memory (over 20 minutes)
 npm run bench -- smtp         durable accept and relay, beside Postfix on disk and in memory
+npm run bench -- imap         mailboxes of 10,000 and 100,000, beside Dovecot (under 12 minutes)
 npm run bench -- memory       an eight-host lab at rest and under 100,000 messages (also: lab)
-  --quick                     the rows with a goal, 3 short rounds, 10,000 messages (under 2 minutes)
+  --quick                     the rows with a goal, 3 short rounds, 10,000 messages (under 2 minutes each)
+  --peers                     imap: Dovecot alone
   --json FILE                 all figures of every round, too`;
 
 const MEMORY_MESSAGES = 100_000;
@@ -26,25 +32,32 @@ const TMPFS_SIZE = "2g";
 const FULL_PACE: Pace = { rounds: 5, loadSeconds: 2, quick: false };
 const QUICK_PACE: Pace = { rounds: 3, loadSeconds: 1, quick: true };
 
-function readWords(): { parts: Set<string>; quick: boolean; json: string | undefined } {
+type Words = { parts: Set<string>; quick: boolean; peers: boolean; json: string | undefined };
+
+function readWords(): Words {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean" } },
+      options: {
+        quick: { type: "boolean" },
+        peers: { type: "boolean" },
+        json: { type: "string" },
+        help: { type: "boolean" },
+      },
     });
     if (values.help === true) {
       console.log(USAGE);
       process.exit(0);
     }
-    const known: Record<string, string> = { smtp: "smtp", memory: "memory", lab: "memory" };
+    const known: Record<string, string> = { smtp: "smtp", imap: "imap", memory: "memory", lab: "memory" };
     const parts = new Set(
-      (positionals.length === 0 ? ["smtp", "memory"] : positionals).map((word) => {
+      (positionals.length === 0 ? ["smtp", "imap", "memory"] : positionals).map((word) => {
         const part = known[word];
         if (part === undefined) throw new Error(`there is no bench "${word}"`);
         return part;
       }),
     );
-    return { parts, quick: values.quick === true, json: values.json };
+    return { parts, quick: values.quick === true, peers: values.peers === true, json: values.json };
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);
@@ -80,6 +93,21 @@ async function smtpPart(folder: string, quick: boolean) {
   }
 }
 
+async function imapPart(folder: string, quick: boolean, peers: boolean): Promise<RowResult[]> {
+  if (!hasDovecot() || !hasPostfix())
+    throw new Error(
+      "Dovecot or Postfix is missing: apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix",
+    );
+  if (process.getuid?.() !== 0) throw new Error("Dovecot starts as root only: run the IMAP bench as root");
+  const pace = imapPace(quick, !peers);
+  const progress = startProgress(countImapSteps(pace));
+  try {
+    return await benchImap(folder, pace, progress);
+  } finally {
+    progress.done();
+  }
+}
+
 async function memoryPart(folder: string, quick: boolean) {
   const progress = startProgress(MEMORY_PORTIONS + 1);
   try {
@@ -99,21 +127,28 @@ function formatVerdicts(verdicts: readonly Verdict[]): string {
   return formatTable([["goal", "measured", "wanted", "reached"], ...rows]);
 }
 
-const { parts, quick, json } = readWords();
+const { parts, quick, peers, json } = readWords();
 // Not /tmp, which may be in memory: both sides lie on the same disk. Postfix must be able to enter.
 const folder = mkdtempSync("/var/tmp/posthorn-bench-");
 chmodSync(folder, 0o755);
 try {
   const machine = describeMachine(folder);
   console.log(formatMachine(machine));
+  if (parts.has("imap")) console.log(`Dovecot ${dovecotVersion()}`);
   const smtp = parts.has("smtp") ? await smtpPart(folder, quick) : [];
   if (smtp.length > 0) console.log(`\n${formatSmtp(smtp)}`);
+  const imap = parts.has("imap") ? await imapPart(folder, quick, peers) : [];
+  if (imap.length > 0) console.log(`\n${formatImap(imap)}`);
   const memory = parts.has("memory") ? await memoryPart(folder, quick) : undefined;
   if (memory !== undefined) console.log(`\n${formatMemory(memory)}`);
-  const verdicts = [...smtpVerdicts(smtp), ...(memory === undefined ? [] : memoryVerdicts(memory))];
+  const verdicts = [
+    ...smtpVerdicts(smtp),
+    ...imapVerdicts(imap),
+    ...(memory === undefined ? [] : memoryVerdicts(memory)),
+  ];
   console.log(`\n${formatVerdicts(verdicts)}`);
   if (json !== undefined)
-    writeFileSync(json, `${JSON.stringify({ machine, quick, smtp, memory, verdicts }, null, 2)}\n`);
+    writeFileSync(json, `${JSON.stringify({ machine, quick, smtp, imap, memory, verdicts }, null, 2)}\n`);
 } catch (error) {
   console.error(`\n${(error as Error).message}`);
   process.exitCode = 1;

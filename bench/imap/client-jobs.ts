@@ -43,8 +43,8 @@ export type Job =
       readonly messages: number;
       readonly withinMs: number;
     }
-  /** Many connections under IDLE on one mailbox, kept until `disperse`. */
-  | ({ readonly kind: "crowd"; readonly count: number; readonly mailbox: string } & Login)
+  /** `each` connections of each account under IDLE on its INBOX, kept until `disperse`. */
+  | { readonly kind: "crowd"; readonly logins: readonly Login[]; readonly each: number }
   | { readonly kind: "disperse" }
   | { readonly kind: "close"; readonly connection: string };
 

@@ -12,6 +12,7 @@ const IDLER_READ_OCTETS = 1024;
 /** A batch is one command, and one transaction of the server. */
 const FILL_BATCH = 250;
 const CROWD_AT_ONCE = 20;
+const CROWD_ADDRESSES = 50;
 const POLL_MS = 20;
 /** Between two wakes, so that one does not ride on the other. */
 const WAKE_PAUSE_MS = 30;
@@ -29,8 +30,8 @@ function connectionOf(name: string): ImapConnection {
   return connection;
 }
 
-async function logIn(login: Login, readOctets: number): Promise<ImapConnection> {
-  const connection = new ImapConnection(login.port, readOctets);
+async function logIn(login: Login, readOctets: number, from?: string): Promise<ImapConnection> {
+  const connection = new ImapConnection(login.port, readOctets, from);
   await connection.greeting();
   accept(await connection.command(`LOGIN "${login.user}" "${login.password}"`), "LOGIN");
   return connection;
@@ -102,12 +103,13 @@ async function until(job: Job & { kind: "until" }): Promise<Answer> {
 }
 
 async function gather(job: Job & { kind: "crowd" }): Promise<Answer> {
-  let left = job.count;
+  const logins = Array.from({ length: job.each }, () => job.logins).flat();
+  let next = 0;
   const one = async (): Promise<void> => {
-    while (left-- > 0) {
-      const connection = await logIn(job, IDLER_READ_OCTETS);
+    for (let login = logins[next++]; login !== undefined; login = logins[next++]) {
+      const connection = await logIn(login, IDLER_READ_OCTETS, `127.0.1.${1 + (next % CROWD_ADDRESSES)}`);
       crowd.push(connection);
-      accept(await connection.command(`SELECT "${job.mailbox}"`), "SELECT");
+      accept(await connection.command("SELECT INBOX"), "SELECT");
       await connection.begin("IDLE");
     }
   };

@@ -25,12 +25,13 @@ export class ImapConnection {
   #tag = 0;
   #waiting: Waiting | undefined;
 
-  /** A read takes up to `readOctets`: large for bodies, small for a thousand idlers. */
-  constructor(port: number, readOctets: number) {
+  /** A read takes up to `readOctets`: large for bodies, small for a thousand idlers, who come from several addresses. */
+  constructor(port: number, readOctets: number, localAddress = "127.0.0.1") {
     const buffer = Buffer.allocUnsafeSlow(readOctets);
     this.#socket = connect({
       host: "127.0.0.1",
       port,
+      localAddress,
       noDelay: true,
       onread: {
         buffer,

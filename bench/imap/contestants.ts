@@ -13,7 +13,9 @@ import { startDovecot } from "./dovecot.ts";
 export const OURS = "posthorn";
 export const MAILDIR = "dovecot maildir";
 export const MDBOX = "dovecot mdbox";
-export const DELIVERY_ACCOUNTS = 4;
+const DELIVERY_ACCOUNTS = 4;
+/** Each has several programs, as people do. */
+const IDLER_ACCOUNTS = 50;
 const PASSWORD = "bench";
 /** Limit: more than any row here opens. */
 const CONNECTIONS_MAX = 5_000;
@@ -24,6 +26,8 @@ export type Contestant = {
   readonly login: Login;
   /** The accounts that mail is delivered to; their names are addresses. */
   readonly targets: readonly Login[];
+  /** The accounts of a thousand idle connections. */
+  readonly idlers: readonly Login[];
   readonly smtpPort: number;
   /** The processes that serve its mailboxes. */
   pids(): number[];
@@ -58,12 +62,19 @@ export async function startField(folder: string, withOurs: boolean): Promise<Fie
   }
 }
 
-function targetsOf(domain: string, port: number): Login[] {
-  return Array.from({ length: DELIVERY_ACCOUNTS }, (_, index) => ({
-    port,
-    user: `u${index}@${domain}`,
-    password: PASSWORD,
-  }));
+type Accounts = Pick<Contestant, "login" | "targets" | "idlers">;
+
+function accountsOf(domain: string, port: number): Accounts {
+  const login = (name: string): Login => ({ port, user: `${name}@${domain}`, password: PASSWORD });
+  return {
+    login: login("you"),
+    targets: Array.from({ length: DELIVERY_ACCOUNTS }, (_, index) => login(`target${index}`)),
+    idlers: Array.from({ length: IDLER_ACCOUNTS }, (_, index) => login(`idler${index}`)),
+  };
+}
+
+function allOf({ login, targets, idlers }: Accounts): Login[] {
+  return [login, ...targets, ...idlers];
 }
 
 /** `posthorn serve`, with the checks off that ask the DNS. */
@@ -71,9 +82,8 @@ async function startOurs(folder: string, stops: (() => Promise<void>)[]): Promis
   mkdirSync(folder, { recursive: true });
   const [smtpPort, port] = [await freePort(), await freePort()];
   const domain = "posthorn.test";
-  const login = { port, user: `you@${domain}`, password: PASSWORD };
-  const targets = targetsOf(domain, port);
-  const accounts = [login, ...targets].map(({ user }) => `  ${user}: { password: ${PASSWORD} }\n`);
+  const accounts = accountsOf(domain, port);
+  const lines = allOf(accounts).map(({ user }) => `  ${user}: { password: ${PASSWORD} }\n`);
   const file = join(folder, "posthorn.yaml");
   writeFileSync(
     file,
@@ -87,14 +97,13 @@ domains: { ${domain}: local }
 policies: { helo: "off", reverseDns: "off", senderDomain: "off" }
 limits: { connections: ${CONNECTIONS_MAX}, connectionsPerClient: ${CONNECTIONS_MAX} }
 accounts:
-${accounts.join("")}`,
+${lines.join("")}`,
   );
   let program = await serve(file, folder, smtpPort);
   stops.push(() => program.stop());
   return {
     name: OURS,
-    login,
-    targets,
+    ...accounts,
     smtpPort,
     pids: () => [program.pid],
     async restart() {
@@ -121,11 +130,10 @@ async function startTheirs(folder: string, stops: (() => Promise<void>)[]): Prom
   ];
   const entries = formats.map((format) => ({
     ...format,
-    login: { port, user: `you@${format.domain}`, password: PASSWORD },
-    targets: targetsOf(format.domain, port),
+    accounts: accountsOf(format.domain, port),
   }));
-  const users = entries.flatMap(({ login, targets, location }) =>
-    [login, ...targets].map(({ user, password }) => ({ name: user, password, location })),
+  const users = entries.flatMap(({ accounts, location }) =>
+    allOf(accounts).map(({ user, password }) => ({ name: user, password, location })),
   );
   const dovecot = await startDovecot(folder, port, users);
   stops.unshift(() => dovecot.stop());
@@ -148,7 +156,7 @@ async function startTheirs(folder: string, stops: (() => Promise<void>)[]): Prom
     },
   });
   stops.unshift(() => postfix.stop());
-  return entries.map(({ name, login, targets }) => {
-    return { name, login, targets, smtpPort, pids: () => dovecot.pids() };
+  return entries.map(({ name, accounts }) => {
+    return { name, ...accounts, smtpPort, pids: () => dovecot.pids() };
   });
 }

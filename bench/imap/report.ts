@@ -23,7 +23,7 @@ function number(value: number): string {
 }
 
 function cell(values: readonly number[] | undefined): string {
-  if (values === undefined) return "";
+  if (values === undefined) return "left out";
   const { median: middle, min, max } = spread(values);
   return values.length === 1 ? number(middle) : `${number(middle)} (${number(min)}–${number(max)})`;
 }

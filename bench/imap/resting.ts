@@ -7,7 +7,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Contestant } from "./contestants.ts";
 import type { LoadClient } from "./load-client.ts";
 
-const IDLE_MAILBOX = "Idle";
 const IDLE_MESSAGES = 100;
 const CROWD_REST_MS = 1_000;
 
@@ -25,14 +24,15 @@ export function weightKb(pids: readonly number[]): number {
   return sum;
 }
 
-/** A small mailbox for those who wait. */
+/** A little mail for those who wait. */
 export async function prepareIdlers(client: LoadClient, contestants: readonly Contestant[]): Promise<void> {
-  for (const { name, login } of contestants) {
-    await client.ask({ kind: "connect", connection: name, ...login });
-    await client.ask({ kind: "say", connection: name, command: `CREATE ${IDLE_MAILBOX}` });
-    const fill = { connection: name, mailbox: IDLE_MAILBOX, first: 0, count: IDLE_MESSAGES };
-    await client.ask({ kind: "fill", ...fill });
-    await client.ask({ kind: "close", connection: name });
+  const fill = { mailbox: "INBOX", first: 0, count: IDLE_MESSAGES };
+  for (const { name, login, idlers } of contestants) {
+    for (const account of [login, ...idlers]) {
+      await client.ask({ kind: "connect", connection: name, ...account });
+      await client.ask({ kind: "fill", connection: name, ...fill });
+      await client.ask({ kind: "close", connection: name });
+    }
   }
 }
 
@@ -45,12 +45,12 @@ export async function wakeTimes(
   const watcher = `${name} idle`;
   await client.ask({ kind: "connect", connection: name, ...login });
   await client.ask({ kind: "connect", connection: watcher, ...login });
-  await client.ask({ kind: "say", connection: watcher, command: `SELECT ${IDLE_MAILBOX}` });
+  await client.ask({ kind: "say", connection: watcher, command: "SELECT INBOX" });
   const { samples = [] } = await client.ask({
     kind: "wake",
     watcher,
     connection: name,
-    mailbox: IDLE_MAILBOX,
+    mailbox: "INBOX",
     count,
   });
   await client.ask({ kind: "close", connection: watcher });
@@ -66,7 +66,8 @@ export async function idlerWeight(
 ): Promise<number> {
   await wait(CROWD_REST_MS);
   const before = weightKb(contestant.pids());
-  await client.ask({ kind: "crowd", count, mailbox: IDLE_MAILBOX, ...contestant.login });
+  const { idlers } = contestant;
+  await client.ask({ kind: "crowd", logins: idlers, each: count / idlers.length });
   await wait(CROWD_REST_MS);
   const after = weightKb(contestant.pids());
   await client.ask({ kind: "disperse" });

@@ -11,6 +11,7 @@ import type { Lab } from "../../../lab/lab.ts";
 import { API_PORT, serveApi, type LabApi } from "../../../lab/api/serve-api.ts";
 import { hostViews } from "../../../lab/api/views.ts";
 import { formatProblem } from "../../../settings/yaml-file.ts";
+import { collectOnce } from "../../collect-once.ts";
 import { readLabState, removeLabState, writeLabState } from "../../lab-state.ts";
 import { printDoors } from "../../print-doors.ts";
 import { styleFor } from "../../print/style.ts";
@@ -69,6 +70,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   watchFile(file, lab);
   if (options.json === true) printJson({ name: lab.plan.name, api: api.url, hosts: hostViews(lab) });
   else process.stdout.write(printDoors(lab, api.url, styleFor(process.stdout, process.env)));
+  collectOnce();
 }
 
 async function chooseFile(given: string | undefined): Promise<string> {

@@ -88,6 +88,15 @@ export class ImapTalk {
     return text;
   }
 
+  /** Whole lines that are here already. */
+  arrived(): string[] {
+    const end = this.#text.lastIndexOf("\r\n");
+    if (end < 0) return [];
+    const lines = this.#text.slice(0, end).split("\r\n");
+    this.#text = this.#text.slice(end + 2);
+    return lines;
+  }
+
   /** The lines of the answer, without their ends. */
   async say(line: string): Promise<string[]> {
     this.send(`${line}\r\n`);

@@ -26,6 +26,8 @@ const LINE_BYTES_MAX = 65_536;
 const LITERAL_BYTES_MAX = 65_536;
 /** Limit: literals of one command; LOGIN needs two, a MULTIAPPEND one for each message. */
 const LITERALS_MAX = 1_000;
+/** Of a command that is refused only the tag is wanted. */
+const TAG_ROOM = 128;
 const LF = 10;
 const CR = 13;
 const NOTHING = Buffer.alloc(0);
@@ -100,7 +102,7 @@ export class ImapSplitter {
       if (this.#buffer.length > LINE_BYTES_MAX) {
         this.#refuse("BAD", "TOOBIG", `a line has at most ${LINE_BYTES_MAX} octets`);
         // Enough stays to read the tag, and the end of the line may still announce a literal.
-        if (this.#text === "") this.#text = this.#buffer.toString("latin1", 0, 128);
+        if (this.#text === "") this.#text = this.#buffer.toString("latin1", 0, TAG_ROOM);
         this.#drop(this.#buffer.length - 64);
       }
       return undefined;
@@ -118,6 +120,7 @@ export class ImapSplitter {
     const isCounted = this.#refusal === undefined;
     if (announced === null) {
       if (isCounted) this.#text += line;
+      else if (this.#text === "") this.#text = line.slice(0, TAG_ROOM);
       return this.#finish();
     }
     const [whole, tilde = "", digits = "", plus = ""] = announced;

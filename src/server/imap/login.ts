@@ -12,7 +12,6 @@ export function loggedIn(session: ImapSession, account: string, verb: string): C
   if ((sessions.get(mail.accountId) ?? 0) >= limits.connectionsPerAccountMax)
     return no("too many connections of this account", "LIMIT");
   session.logIn(mail);
-  countSession(session, 1);
   return ok(`${verb} completed`, capabilityCode(session));
 }
 
@@ -20,12 +19,4 @@ export function loginFailed(session: ImapSession): Completion {
   session.loginAttempts++;
   const isLast = session.loginAttempts >= session.context.limits.loginAttemptsMax;
   return isLast ? { ...WRONG, next: "hangUp" } : WRONG;
-}
-
-/** Counts the sessions of each account. */
-export function countSession({ context: { sessions }, mail }: ImapSession, by: 1 | -1): void {
-  if (mail === undefined) return;
-  const count = (sessions.get(mail.accountId) ?? 0) + by;
-  if (count > 0) sessions.set(mail.accountId, count);
-  else sessions.delete(mail.accountId);
 }

@@ -94,18 +94,29 @@ export class ImapSession {
 
   logIn(mail: AccountMail): void {
     this.mail = mail;
+    this.#count(1);
     this.#unlisten = mail.listen((event) => this.onEvent?.(event, mail));
   }
 
   /** Where UNAUTHENTICATE leads (RFC 8437), and the end. */
   logOut(): void {
     this.unselect();
+    this.#count(-1);
     this.#unlisten?.();
     this.#unlisten = undefined;
     this.mail = undefined;
     this.onEvent = undefined;
     this.enabled = nothingEnabled();
     this.output.writer.utf8 = false;
+  }
+
+  /** Keeps the number of sessions of each account. */
+  #count(by: 1 | -1): void {
+    if (this.mail === undefined) return;
+    const { sessions } = this.context;
+    const count = (sessions.get(this.mail.accountId) ?? 0) + by;
+    if (count > 0) sessions.set(this.mail.accountId, count);
+    else sessions.delete(this.mail.accountId);
   }
 
   unselect(): void {

@@ -2,7 +2,6 @@
 import type { Handler } from "../execute.ts";
 import { bad, ok } from "../completion.ts";
 import { capabilityCode } from "../capabilities.ts";
-import { countSession } from "../login.ts";
 
 export const capability: Handler<"capability"> = (session) => {
   session.output.writer.raw(`* ${capabilityCode(session)}\r\n`);
@@ -28,7 +27,6 @@ export const startTls: Handler<"starttls"> = ({ driver, context }) => {
 
 export const unauthenticate: Handler<"unauthenticate"> = (session) => {
   if (session.driver.compressed) return bad("not on a compressed connection");
-  countSession(session, -1);
   session.logOut();
   return ok("UNAUTHENTICATE completed");
 };

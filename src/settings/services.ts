@@ -1,6 +1,6 @@
 /** The services a door may offer: one line each, with the port and the TLS that programs expect of it. */
 
-export type Service = "smtp" | "submission" | "lmtp" | "imap" | "imaps";
+export type Service = "smtp" | "submission" | "lmtp" | "imap" | "imaps" | "pop3" | "pop3s";
 
 type ServiceFacts = {
   readonly port: number;
@@ -19,6 +19,8 @@ export const SERVICES: Readonly<Record<Service, ServiceFacts>> = {
   lmtp: { port: 24, tls: "offer", about: "RFC 2033." },
   imap: { port: 143, tls: "offer", about: "mailboxes, for mail programs (RFC 9051)." },
   imaps: { port: 993, tls: "implicit", about: "the same, TLS from the first byte (RFC 8314)." },
+  pop3: { port: 110, tls: "offer", about: "INBOX, for programs that fetch it (RFC 1939)." },
+  pop3s: { port: 995, tls: "implicit", about: "the same, TLS from the first byte (RFC 8314)." },
 };
 
 /** Stands in a door's endpoint for "the service's own". */

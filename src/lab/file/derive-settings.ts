@@ -73,6 +73,7 @@ function doors(
   const services: Service[] = ["smtp"];
   if (hasLogins) services.push("submission");
   if (hasMailboxes && host.imap !== "off") services.push("imap", "imaps");
+  if (hasMailboxes && host.pop3 !== "off") services.push("pop3", "pop3s");
   return own.flatMap((address) =>
     services.flatMap((service) => {
       const { port, tls } = SERVICES[service];

@@ -84,6 +84,10 @@ const hostSchema = z.strictObject({
     .enum(["offer", "off"])
     .optional()
     .describe("off: no IMAP; else a host with accounts offers it on ports 143 and 993."),
+  pop3: z
+    .enum(["offer", "off"])
+    .optional()
+    .describe("off: no POP3; else a host with accounts offers it on ports 110 and 995."),
   requireTls: z
     .array(z.string())
     .optional()

@@ -11,6 +11,7 @@ import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { MailStore } from "../../store/mail-store.ts";
 import { startImapServer } from "../imap/server.ts";
+import { startPop3Server } from "../pop3/server.ts";
 import { startSmtpServer } from "../smtp/server.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { HostParts } from "./host.ts";
@@ -88,7 +89,16 @@ function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Ser
       store,
       limits: { appendBytesMax: settings.limits.message },
     });
-  return { smtp: smtp("smtp"), submission: smtp("submission"), lmtp: smtp("lmtp"), imap, imaps: imap };
+  const pop3: Opener = (listen) => startPop3Server({ ...shared(listen), authenticator, store });
+  return {
+    pop3,
+    pop3s: pop3,
+    smtp: smtp("smtp"),
+    submission: smtp("submission"),
+    lmtp: smtp("lmtp"),
+    imap,
+    imaps: imap,
+  };
 }
 
 export function accountNames(store: MailStore): AccountNames {

@@ -1,0 +1,106 @@
+/**
+ * The POP3 door: listens, bounds how many come in, gives each its connection, and knows who holds which mailbox. It
+ * throws only Faults of the listener ("addressInUse", "permission").
+ */
+import { makeId } from "../../base/ids.ts";
+import type { Connection, Endpoint } from "../../base/network.ts";
+import type { TlsIdentity } from "../../base/tls.ts";
+import type { World } from "../../base/world.ts";
+import type { Recorder } from "../../journal/journal.ts";
+import type { Authenticator } from "../../mta/reception/reception.ts";
+import type { MailStore } from "../../store/mail-store.ts";
+import { Pop3Connection } from "./connection.ts";
+import { POP3_SERVER_LIMITS, type Pop3ServerLimits } from "./limits.ts";
+
+export type Pop3ServerOptions = {
+  readonly world: World;
+  readonly recorder: Recorder;
+  readonly endpoint: Endpoint;
+  /** The name in the greeting. */
+  readonly hostname: string;
+  readonly store: MailStore;
+  readonly authenticator: Authenticator;
+  /** With it STLS is offered. */
+  readonly identity?: TlsIdentity | undefined;
+  /** TLS from the first byte (port 995); needs an identity. */
+  readonly implicitTls?: boolean | undefined;
+  readonly allowPlaintextAuth?: boolean | undefined;
+  readonly limits?: Partial<Pop3ServerLimits> | undefined;
+};
+
+export type Pop3Server = {
+  readonly endpoint: Endpoint;
+  /** How many are being served. */
+  readonly connections: number;
+  close(): Promise<void>;
+};
+
+/** What every connection of one door shares. */
+export type Pop3Context = Required<
+  Pick<Pop3ServerOptions, "world" | "recorder" | "hostname" | "store" | "authenticator">
+> & {
+  readonly identity: TlsIdentity | undefined;
+  readonly implicitTls: boolean;
+  readonly allowPlaintextAuth: boolean;
+  readonly limits: Pop3ServerLimits;
+  /** Who holds an account's mailbox, by its id. */
+  readonly holders: Map<number, Pop3Connection>;
+  /** When an account last logged in, by its id. */
+  readonly logins: Map<number, number>;
+  closed(connection: Pop3Connection, address: string): void;
+};
+
+export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3Server> {
+  const { world, recorder, hostname, store, authenticator } = options;
+  const limits = { ...POP3_SERVER_LIMITS, ...options.limits };
+  const served = new Set<Pop3Connection>();
+  const byAddress = new Map<string, number>();
+  const context: Pop3Context = {
+    world,
+    recorder,
+    hostname,
+    store,
+    authenticator,
+    identity: options.identity,
+    implicitTls: options.implicitTls === true,
+    allowPlaintextAuth: options.allowPlaintextAuth === true,
+    limits,
+    holders: new Map(),
+    logins: new Map(),
+    closed(connection, address) {
+      if (!served.delete(connection)) return;
+      const left = (byAddress.get(address) ?? 1) - 1;
+      if (left > 0) byAddress.set(address, left);
+      else byAddress.delete(address);
+    },
+  };
+
+  function accept(connection: Connection): void {
+    const { address } = connection.remote;
+    const fromThere = byAddress.get(address) ?? 0;
+    if (served.size >= limits.connectionsMax || fromThere >= limits.connectionsPerAddressMax) {
+      connection.attach({ data() {}, end() {}, closed() {} });
+      if (!context.implicitTls)
+        connection.write(Buffer.from("-ERR [SYS/TEMP] too many connections, try again later\r\n"));
+      connection.end();
+      return;
+    }
+    byAddress.set(address, fromThere + 1);
+    const one = new Pop3Connection(context, connection, makeId(world.clock, world.random));
+    served.add(one);
+    one.start();
+  }
+
+  const listener = await world.network.listen(options.endpoint, accept);
+  return {
+    endpoint: listener.endpoint,
+    get connections() {
+      return served.size;
+    },
+    async close() {
+      const closed = listener.close();
+      for (const one of served) one.destroy("the server was stopped");
+      await closed;
+    },
+  };
+}

@@ -5,7 +5,7 @@
 import { connect, type Socket } from "node:net";
 
 /** Enough to hold any tagged line here. */
-const TAIL_OCTETS = 512;
+const TAIL_OCTETS = 4_096;
 
 type Waiting = {
   /** What the last line begins with when it is over. */

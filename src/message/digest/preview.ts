@@ -15,11 +15,15 @@ export function previewOf(root: Part): string {
   for (const part of walkParts(root)) {
     if (part.disposition === "attachment" || part.children.length > 0) continue;
     if (part.contentType === "text/plain") {
-      const text = shorten(beginning(part, TEXT_OCTETS_MAX).replaceAll(/^>.*$/gm, ""));
+      const text = shorten(withoutQuotes(beginning(part, TEXT_OCTETS_MAX)));
       if (text !== "") return text;
     } else if (part.contentType === "text/html") html ??= part;
   }
   return html === undefined ? "" : shorten(readHtml(beginning(html, HTML_OCTETS_MAX)).text);
+}
+
+function withoutQuotes(text: string): string {
+  return text.includes(">") ? text.replaceAll(/^>.*$/gm, "") : text;
 }
 
 function beginning(part: Part, octets: number): string {
@@ -30,9 +34,19 @@ function beginning(part: Part, octets: number): string {
   );
 }
 
+const GAP = /[\s\0-\x1f\u007f-\u009f\u200b-\u200f\ufeff]+/g;
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Words with one space between them; no more of the text is looked at than is shown. */
 function shorten(text: string): string {
-  const words = text.replaceAll(/[\s\0-\x1f\u007f-\u009f\u200b-\u200f\ufeff]+/g, " ").trim();
-  if (words.length <= PREVIEW_CHARACTERS_MAX) return words.toWellFormed();
-  const characters = Array.from(words.slice(0, PREVIEW_CHARACTERS_MAX * 2));
-  return characters.slice(0, PREVIEW_CHARACTERS_MAX).join("").toWellFormed();
+  let words = "";
+  for (let at = 0; at < text.length && words.length <= PREVIEW_CHARACTERS_MAX * 2;) {
+    GAP.lastIndex = at;
+    const gap = GAP.exec(text);
+    const end = gap === null ? text.length : gap.index;
+    if (end > at) words += words === "" ? text.slice(at, end) : ` ${text.slice(at, end)}`;
+    at = gap === null ? text.length : GAP.lastIndex;
+  }
+  if (!SURROGATE.test(words)) return words.slice(0, PREVIEW_CHARACTERS_MAX);
+  return Array.from(words).slice(0, PREVIEW_CHARACTERS_MAX).join("").toWellFormed();
 }

@@ -88,12 +88,13 @@ export class MailboxState implements Mailbox {
     for (const { modseq, record } of stored.changes) {
       if (record.kind === "expunged") {
         // Pages may have it behind them already; it is known all the same.
-        const gone = table.expunge(record.uids, modseq);
-        if (gone.length > 0) table.expunged.pop();
+        if (table.hasAny(record.uids)) {
+          addPages(this.#dirtyPages, table.expunge(record.uids, modseq));
+          table.expunged.pop();
+          this.unfolded++;
+        }
         table.expunged.push({ modseq, uids: record.uids });
         table.expungeModseq = modseq;
-        addPages(this.#dirtyPages, gone);
-        if (gone.length > 0) this.unfolded++;
       } else {
         const touched = applyRecord(table, modseq, record);
         addPages(this.#dirtyPages, touched);

@@ -3,7 +3,7 @@
  * only ever shows what is on disk: a change is written first and applied afterwards. Sessions keep `uids` and `length`
  * as their own view (RFC 9051 §2.3.1.2): additions never touch the rows before them, and an expunge makes new columns.
  */
-import { addAscending, hasNumber, type NumberRanges } from "../base/number-ranges.ts";
+import { addAscending, type NumberRanges } from "../base/number-ranges.ts";
 import { type FlagChange, FlagSets } from "./flag-sets.ts";
 
 /** One message as it stands in a mailbox: a placement. The same e-mail may stand in others. */
@@ -139,40 +139,63 @@ export class MessageTable {
     return changed;
   }
 
+  /** Whether any of these UIDs is here. */
+  hasAny(uids: NumberRanges): boolean {
+    for (let i = 0; i < uids.length; i += 2) {
+      const row = this.rowFrom(uids[i] as number);
+      if (row < this.length && (this.uids[row] as number) <= (uids[i + 1] as number)) return true;
+    }
+    return false;
+  }
+
   /** Takes those UIDs that are here away; returns which. */
   expunge(uids: NumberRanges, modseq: number): number[] {
     const gone: number[] = [];
-    const keep = new Uint32Array(this.length);
-    let kept = 0;
-    for (let row = 0; row < this.length; row++) {
-      const uid = this.uids[row] as number;
-      if (hasNumber(uids, uid)) addAscending(gone, uid);
-      else keep[kept++] = row;
+    /** Rows that stay, as [from, to, from, to …), `to` outside. */
+    const stay: number[] = [];
+    let next = 0;
+    for (let i = 0; i < uids.length; i += 2) {
+      const last = uids[i + 1] as number;
+      const from = this.rowFrom(uids[i] as number);
+      let row = from;
+      for (; row < this.length && (this.uids[row] as number) <= last; row++)
+        addAscending(gone, this.uids[row] as number);
+      if (row === from) continue;
+      if (from > next) stay.push(next, from);
+      next = row;
     }
     if (gone.length === 0) return gone;
-    this.#take(keep.subarray(0, kept));
+    if (next < this.length) stay.push(next, this.length);
+    this.#take(stay);
     this.expunged.push({ modseq, uids: gone });
     this.expungeModseq = this.highestModseq = modseq;
     return gone;
   }
 
   /** New columns with only those rows: old views keep the old ones. */
-  #take(rows: Uint32Array): void {
-    const old = this.#columns();
-    this.#allocate(Math.max(CAPACITY_MIN, rows.length));
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as number;
-      this.uids[i] = old.uids[row] as number;
-      this.flags[i] = old.flags[row] as number;
-      this.modseqs[i] = old.modseqs[row] as number;
-      this.createdModseqs[i] = old.createdModseqs[row] as number;
-      this.sizes[i] = old.sizes[row] as number;
-      this.receivedAts[i] = old.receivedAts[row] as number;
-      this.savedAts[i] = old.savedAts[row] as number;
-      this.emailIds[i] = old.emailIds[row] as number;
-      this.threadIds[i] = old.threadIds[row] as number;
-    }
-    this.length = rows.length;
+  #take(stay: readonly number[]): void {
+    let length = 0;
+    for (let i = 0; i < stay.length; i += 2) length += (stay[i + 1] as number) - (stay[i] as number);
+    const capacity = Math.max(CAPACITY_MIN, length);
+    const taken = <T extends Uint32Array | Float64Array>(old: T, fresh: T): T => {
+      let at = 0;
+      for (let i = 0; i < stay.length; i += 2) {
+        const [from, to] = [stay[i] as number, stay[i + 1] as number];
+        fresh.set(old.subarray(from, to), at);
+        at += to - from;
+      }
+      return fresh;
+    };
+    this.uids = taken(this.uids, new Uint32Array(capacity));
+    this.flags = taken(this.flags, new Uint32Array(capacity));
+    this.modseqs = taken(this.modseqs, new Float64Array(capacity));
+    this.createdModseqs = taken(this.createdModseqs, new Float64Array(capacity));
+    this.sizes = taken(this.sizes, new Uint32Array(capacity));
+    this.receivedAts = taken(this.receivedAts, new Float64Array(capacity));
+    this.savedAts = taken(this.savedAts, new Float64Array(capacity));
+    this.emailIds = taken(this.emailIds, new Uint32Array(capacity));
+    this.threadIds = taken(this.threadIds, new Uint32Array(capacity));
+    this.length = length;
   }
 
   #grow(least: number): void {

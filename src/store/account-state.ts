@@ -18,6 +18,8 @@ const UNFOLDED_MAX = 2_000;
 const KEPT_ROWS_MAX = 500_000;
 /** Limit: e-mails that may lie about unplaced before they are looked for. */
 const SWEEP_AT = 2_000;
+/** Limit: e-mails that one write takes away, a few milliseconds: other writes wait for no more than that. */
+const SWEPT_AT_ONCE = 100;
 
 /** A change to one mailbox's messages, as it is written and then applied. */
 export type MailboxChange = {
@@ -53,6 +55,7 @@ export class AccountState {
   #lastUidValidity: number;
   #closings = 0;
   #unplaced: number[] = [];
+  #sweeping = false;
   #sorted: MailboxState[] | undefined;
 
   constructor(
@@ -209,12 +212,32 @@ export class AccountState {
   /** E-mails whose placement went; they may stand elsewhere. */
   unplaced(emailIds: readonly number[]): void {
     for (const id of emailIds) this.#unplaced.push(id);
-    if (this.#unplaced.length > SWEEP_AT) void this.turns.alone(() => this.sweep()).catch(() => {});
+    if (this.#unplaced.length > SWEEP_AT && !this.#sweeping) void this.sweep().catch(() => {});
   }
 
-  /** Looks which of the e-mails that went from somewhere are nowhere any more, and forgets those. In an alone turn. */
+  /** After a server that was killed: what it had taken out of mailboxes and not yet swept. */
+  async sweepAll(): Promise<void> {
+    for (const id of this.disk.emailIds(this.id)) this.#unplaced.push(id);
+    await this.sweep();
+  }
+
+  /** Looks which of the e-mails that went from somewhere are nowhere any more, and forgets those. */
   async sweep(): Promise<void> {
     if (this.#unplaced.length === 0) return;
+    this.#sweeping = true;
+    try {
+      const nowhere = await this.turns.alone(async () => this.#findNowhere());
+      // What stands nowhere can be copied from nowhere: others may go on meanwhile, and between these writes.
+      for (let start = 0; start < nowhere.length; start += SWEPT_AT_ONCE) {
+        const emailIds = rangesOf(nowhere.slice(start, start + SWEPT_AT_ONCE));
+        await this.write(this.highestModseq, [{ kind: "sweep", emailIds }]);
+      }
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
+  #findNowhere(): number[] {
     const candidates = new Set(this.#unplaced);
     this.#unplaced = [];
     for (const mailbox of this.byId.values()) {
@@ -222,14 +245,13 @@ export class AccountState {
       for (let row = 0; row < table.length; row++) candidates.delete(table.emailIds[row] as number);
       this.close(mailbox);
     }
-    if (candidates.size === 0) return;
-    await this.write(this.highestModseq, [{ kind: "sweep", emailIds: rangesOf(candidates) }]);
+    return [...candidates];
   }
 
   /** Before the store closes: next time opens quickly. */
   async settle(): Promise<void> {
+    await this.sweep();
     await this.turns.alone(async () => {
-      await this.sweep();
       for (const mailbox of this.byId.values()) {
         if (mailbox.unfolded > 0) await this.fold(mailbox);
       }

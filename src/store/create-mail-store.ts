@@ -1,5 +1,5 @@
 /** The mail store over a disk: accounts by name, and what each holds. Faults are the disk's; then nothing was changed. */
-import { Fault } from "../base/fault.ts";
+import { Fault, isFault } from "../base/fault.ts";
 import type { AccountMail } from "./account-mail.ts";
 import { AccountState } from "./account-state.ts";
 import { addMailboxes, FIRST_MAILBOXES } from "./change-mailboxes.ts";
@@ -70,10 +70,17 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
   async function clear(): Promise<void> {
     for (const { state } of accounts.values()) {
       for (const mailbox of state.mailboxes()) await expungeMessages(state, mailbox.id, EVERY_UID, false);
-      await state.turns.alone(async () => {
-        await state.write(state.highestModseq, [{ kind: "forgetDeliveries" }]);
-        await state.sweep();
-      });
+      await state.turns.alone(() => state.write(state.highestModseq, [{ kind: "forgetDeliveries" }]));
+      await state.sweep();
+    }
+  }
+
+  /** Behind the scenes, and only so long as the disk goes along: what is left lies there until next time. */
+  async function sweepAll(): Promise<void> {
+    try {
+      for (const { state } of accounts.values()) await state.sweepAll();
+    } catch (error) {
+      if (!isFault(error)) throw error;
     }
   }
 
@@ -85,6 +92,7 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
         accounts.set(accountKey(state.name), { state, mail: createAccountMail(state) });
       }
       isOpen = true;
+      if (disk.wasKilled) void sweepAll();
     },
     async putAccount(name, credentials, quotaBytes, quotaMessages) {
       const row = await disk.putAccount({ name, credentials, quotaBytes, quotaMessages });

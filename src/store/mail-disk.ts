@@ -142,6 +142,8 @@ export type StoredMailbox = {
 
 export type MailDisk = {
   open(): Promise<readonly AccountContents[]>;
+  /** Whether the last server on it ended without closing it; known once it is open. */
+  readonly wasKilled: boolean;
   /** One answer for each append among the steps, in order. */
   write(write: DiskWrite): Promise<readonly Appended[]>;
   /** Creates it without a mailbox, or changes it. */
@@ -149,6 +151,8 @@ export type MailDisk = {
     account: Pick<AccountRow, "name" | "quotaBytes" | "quotaMessages" | "credentials">,
   ): Promise<AccountRow>;
   removeAccount(id: number): Promise<void>;
+  /** Of every e-mail, ascending. */
+  emailIds(accountId: number): readonly number[];
   readMailbox(accountId: number, mailboxId: number): StoredMailbox;
   digest(accountId: number, emailId: number): EmailDigest | undefined;
   /** E-mails from id to id, both inside, ascending. */

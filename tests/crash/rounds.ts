@@ -34,7 +34,7 @@ export function startRounds(folder: string): (killing: Killing) => Promise<Round
   const ledger: Ledger = emptyLedger();
   let number = 0;
   return async (killing) => {
-    const { output, wasKilled } = await runChild(folder, number++, killing);
+    const { output, wasKilled } = await runChild([CHILD, folder, String(number++)], killing);
     const before = ledger.added.size;
     readLedger(ledger, output);
     // A line that was cut off says less than was done: what is there may be more than the ledger knows.
@@ -44,12 +44,12 @@ export function startRounds(folder: string): (killing: Killing) => Promise<Round
   };
 }
 
-function runChild(
-  folder: string,
-  number: number,
+/** `words`: the child's file, its folder, the number of the round. */
+export function runChild(
+  words: readonly string[],
   killing: Killing,
 ): Promise<{ output: string; wasKilled: boolean }> {
-  const command = [process.execPath, CHILD, folder, String(number), String(CHILD_SECONDS)];
+  const command = [process.execPath, ...words, String(CHILD_SECONDS)];
   if (killing.how === "syscall") {
     const { syscall, nth } = killing;
     const inject = ["-e", `trace=${syscall}`, "-e", `inject=${syscall}:signal=KILL:when=${nth}`];

@@ -1,6 +1,6 @@
 /**
- * The long crash run: `run.ts --rounds 200 [--what storage|server] [--seed 1]`: queue and store alone, or the whole
- * server under SMTP load. Half of the rounds kill at a random moment; where strace is installed, the other half kill
+ * The long crash run: `run.ts --rounds 200 [--what storage|mailboxes|server] [--seed 1]`: queue and store alone, changes to
+ * mailboxes, or the whole server under SMTP load. Half of the rounds kill at a random moment; where strace is installed, the other half kill
  * at the nth sync, write or removal. Prints each round; the folder is kept when one fails.
  */
 import { spawnSync } from "node:child_process";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/base/random.ts";
+import { startMailboxRounds } from "./mailbox-rounds.ts";
 import { type Killing, randomKilling, startRounds } from "./rounds.ts";
 import { startServerRounds } from "./server-rounds.ts";
 
@@ -25,15 +26,28 @@ const random = seededRandom(Number(values.seed));
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 if (!hasStrace) console.log("strace is not installed: all rounds kill at a random moment");
 const folder = mkdtempSync(join(tmpdir(), "posthorn-crash-"));
-const round = values.what === "storage" ? storageRounds(folder) : await startServerRounds(folder);
+const round =
+  values.what === "storage"
+    ? storageRounds(folder)
+    : values.what === "mailboxes"
+      ? mailboxRounds(folder)
+      : await startServerRounds(folder);
 const rounds = Number(values.rounds);
 
-/** Both kinds of round tell how many messages are where. */
+/** Every kind of round tells how many messages are where. */
 function storageRounds(where: string) {
   const one = startRounds(where);
   return async (killing: Killing) => {
     const { wasKilled, acknowledged, inSpool, inStore } = await one(killing);
     return { wasKilled, acknowledged, queued: inSpool, stored: inStore };
+  };
+}
+
+function mailboxRounds(where: string) {
+  const one = startMailboxRounds(where);
+  return async (killing: Killing) => {
+    const { wasKilled, deeds, messages } = await one(killing);
+    return { wasKilled, acknowledged: deeds, queued: 0, stored: messages };
   };
 }
 
@@ -61,7 +75,7 @@ try {
     );
   }
   console.log(
-    `${killed} of ${rounds} rounds killed, ${acknowledged} messages acknowledged, none lost, none twice`,
+    `${killed} of ${rounds} rounds killed, ${acknowledged} messages or changes acknowledged, none lost, none twice`,
   );
   rmSync(folder, { recursive: true });
 } catch (error) {

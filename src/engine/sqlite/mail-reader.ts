@@ -6,7 +6,7 @@ import type { MailDisk } from "../../store/mail-disk.ts";
 
 export type MailReader = Pick<
   MailDisk,
-  "readMailbox" | "digest" | "digests" | "content" | "contents" | "delivery"
+  "emailIds" | "readMailbox" | "digest" | "digests" | "content" | "contents" | "delivery"
 >;
 
 const NO_BYTES = new Uint8Array(0);
@@ -21,6 +21,7 @@ export function createMailReader(database: DatabaseSync): MailReader {
   const changes = rows(
     "SELECT modseq, record FROM change WHERE accountId = ? AND mailboxId = ? ORDER BY modseq",
   );
+  const emailIds = rows("SELECT id FROM email WHERE accountId = ? ORDER BY id");
   const oneDigest = rows("SELECT envelope, structure, preview FROM email WHERE accountId = ? AND id = ?");
   const someDigests = rows(
     "SELECT id, envelope, structure, preview FROM email WHERE accountId = ? AND id BETWEEN ? AND ? ORDER BY id",
@@ -38,6 +39,7 @@ export function createMailReader(database: DatabaseSync): MailReader {
   type Cells = readonly unknown[];
 
   return {
+    emailIds: (accountId) => (emailIds.all(accountId) as unknown as Cells[]).map(([id]) => id as number),
     readMailbox(accountId, mailboxId) {
       return inOneMoment(database, () => ({
         pages: (pages.all(accountId, mailboxId) as unknown as Cells[]).map(

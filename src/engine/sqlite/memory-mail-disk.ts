@@ -27,6 +27,8 @@ export function createMemoryMailDisk(): MailDisk {
   return {
     open: () =>
       made === undefined ? Promise.resolve([]) : answer<AccountContents[]>({ method: "load", args: [] }),
+    wasKilled: false,
+    emailIds: (accountId) => disk().reader.emailIds(accountId),
     write: (write) => answer<Appended[]>({ method: "write", write }),
     putAccount: (account) => answer<AccountRow>({ method: "putAccount", args: [account] }),
     removeAccount: (id) => answer<void>({ method: "removeAccount", args: [id] }),

@@ -3,6 +3,7 @@
  * is busy writes gather; they go over together and share one transaction. Reading is a second connection, in the
  * caller's turn, which sees what is committed. Rejects with the disk's Fault; then nothing was kept.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
@@ -11,6 +12,7 @@ import type { AccountContents, AccountRow, Appended, DiskStep, MailDisk } from "
 import { realDisk } from "../files/disk.ts";
 import { type FolderLock, lockFolder } from "../files/folder-lock.ts";
 import { toSqliteFault } from "./database.ts";
+import { STORE_FILE } from "./look-into-store.ts";
 import { createMailReader, type MailReader } from "./mail-reader.ts";
 import { openStoreCalls, type StoreCall, type StoreReply } from "./store-calls.ts";
 
@@ -42,7 +44,8 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
   let lock: FolderLock | undefined;
   let waiting: Waiting[] = [];
   let asked: readonly Waiting[] = [];
-  const file = join(folder, "mail.sqlite");
+  let wasKilled = false;
+  const file = join(folder, STORE_FILE);
 
   function ask<T>(call: StoreCall): Promise<T> {
     if (runner === undefined) return Promise.reject(new Fault("closed", "the mail store is not open"));
@@ -130,6 +133,7 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
       await realDisk().makeFolder(folder);
       lock = lockFolder(folder);
       try {
+        wasKilled = existsSync(`${file}-wal`); // who closes a database last takes its log away
         if (thread) await startThread();
         else startInline();
         openReader();
@@ -140,6 +144,10 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
         throw error;
       }
     },
+    get wasKilled() {
+      return wasKilled;
+    },
+    emailIds: (accountId) => read((open) => open.emailIds(accountId)),
     write: (write) => ask<Appended[]>({ method: "write", write }),
     putAccount: (account) => ask<AccountRow>({ method: "putAccount", args: [account] }),
     removeAccount: (id) => ask<void>({ method: "removeAccount", args: [id] }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,7 +9,7 @@ import type { AccountMail } from "../../store/account-mail.ts";
 import { compareStores } from "./compare-stores.ts";
 import { copyStore } from "./copy-store.ts";
 import { openSqliteMailStore } from "./sqlite-mail-store.ts";
-import { verifyStore, type VerifyEvent } from "./verify-store.ts";
+import { verifyStore, type VerifyEvent, type VerifyTotals } from "./verify-store.ts";
 
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -51,7 +51,7 @@ async function filled(folder: string, meanwhile: () => Promise<void> = async () 
   await store.close();
 }
 
-async function problemsOf(folder: string): Promise<{ problems: string[]; totals: object | undefined }> {
+async function problemsOf(folder: string): Promise<{ problems: string[]; totals: VerifyTotals | undefined }> {
   const problems: string[] = [];
   let last: VerifyEvent | undefined;
   for await (const event of verifyStore(folder)) {
@@ -84,7 +84,21 @@ describe("verify", () => {
     const { problems, totals } = await problemsOf(folder);
     assert.deepEqual(problems, []);
     const expected = { problems: 0, accounts: 2, mailboxes: 12, messages: 47, emails: 40, blobs: 39 };
-    assert.deepEqual(totals, { ...expected, bytes: (totals as { bytes: number }).bytes, unplacedEmails: 0 });
+    assert.deepEqual(totals, { ...expected, bytes: totals?.bytes, unplacedEmails: 0 });
+  });
+
+  it("counts what a killed server had not swept, and the next server sweeps it", async () => {
+    const [folder, left] = [newFolder(), newFolder()];
+    await filled(folder, async () => {
+      for (const name of ["mail.sqlite", "mail.sqlite-wal"])
+        copyFileSync(join(folder, name), join(left, name));
+    });
+    assert.equal((await problemsOf(left)).totals?.unplacedEmails, 2);
+    const store = openSqliteMailStore({ folder: left });
+    await store.open();
+    await store.close();
+    const { problems, totals } = await problemsOf(left);
+    assert.deepEqual([problems, totals?.unplacedEmails, totals?.emails], [[], 0, 40]);
   });
 
   for (const [name, sql, said] of DAMAGES) {

@@ -7,6 +7,7 @@
  *     | Subject: x               the message's lines, each with CRLF
  *     @ bare                     the account has but its INBOX
  *     @ login ann                the next session logs in unseen
+ *     @ quietly SELECT INBOX     said by that session; must be OK, and what is heard is not looked at
  *     C: a1 SELECT INBOX         said; lines one after the other go in one packet
  *     S: * 3 EXISTS              heard, in this order and nothing between
  *     S: a1 OK                   a tagged answer is free in its words: what stands here is how it begins
@@ -78,7 +79,13 @@ class Player {
       await this.#do(
         ["Archive", "Drafts", "Junk", "Sent", "Trash"].map((name) => `DELETE ${name}`).join(" && "),
       );
-    else if (word === "messages") await this.#messages(argument);
+    else if (word === "quietly") {
+      await this.#flush(who);
+      await this.#listen(who);
+      assert.deepEqual(this.#heard.get(who), [], `${this.#where()}: was said and is not in the script`);
+      const said = (await (await this.#talk(who)).say(`P ${argument}`)).at(-1) ?? "";
+      assert.match(said, /^P OK/, `${this.#where()}: ${argument}: ${said}`);
+    } else if (word === "messages") await this.#messages(argument);
     else if (word === "message") this.#message = { head: argument, lines: [] };
     else this.#fail(`does not know @ ${word}`);
   }

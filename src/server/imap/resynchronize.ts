@@ -1,6 +1,7 @@
 /** What a client missed while it was away (RFC 7162 §3.2.5, §3.2.6): messages that vanished, and flags that changed. */
 import {
   formatRanges,
+  hasNumber,
   intersectRanges,
   normalRanges,
   type NumberRanges,
@@ -23,28 +24,12 @@ export function resynchronize(
   reportVanished(session, selected, known, modseq);
   const rows: number[] = [];
   const { modseqs } = view.table;
-  const wanted = knownUids === undefined ? undefined : known;
-  for (let row = 0; row < view.length; row++) if ((modseqs[row] as number) > modseq) rows.push(row);
-  const inKnown =
-    wanted === undefined
-      ? rows
-      : rows.filter(
-          (row) => isWithin(wanted, view.uids[row] as number) || row >= lastKnown(selected, wanted),
-        );
-  reportFlags(session, selected, inKnown, true);
-}
-
-/** New messages are above all the client knows; it is told of them too. */
-function lastKnown({ view }: Selected, known: NumberRanges): number {
-  return view.rowFrom((known.at(-1) ?? 0) + 1);
-}
-
-function isWithin(ranges: NumberRanges, uid: number): boolean {
-  for (let i = 0; i < ranges.length; i += 2) {
-    if (uid < (ranges[i] as number)) return false;
-    if (uid <= (ranges[i + 1] as number)) return true;
+  for (let row = 0; row < view.length; row++) {
+    if ((modseqs[row] as number) <= modseq) continue;
+    // Of a client that says what it knows only that is spoken of: new messages it will ask for.
+    if (knownUids === undefined || hasNumber(known, view.uids[row] as number)) rows.push(row);
   }
-  return false;
+  reportFlags(session, selected, rows, true);
 }
 
 /** `* VANISHED (EARLIER) …` for those of `among` that went after `modseq`; nothing when there are none. */

@@ -35,7 +35,7 @@ export function readRights(text: string): string | undefined {
 export function shownRights(rights: string): string {
   const c = /[kx]/.test(rights) ? "c" : "";
   const d = /[te]/.test(rights) ? "d" : "";
-  return rights + c + d;
+  return orderedRights(rights) + c + d;
 }
 
 function orderedRights(rights: string): string {

@@ -19,18 +19,19 @@ export const list: Handler<"list"> = async (session, command) => {
   const matches = matcherOf(command.patterns.map((pattern) => command.reference + pattern));
   const nodes = nodesOf(session, { subscriptions: command.select.includes("subscribed") });
   for (const node of nodes) {
-    if (!matches(node.name) || !isChosen(node, command)) continue;
+    if (!matches(node.name) || !isChosen(node, command, true)) continue;
     writeNode(session, node, command);
-    await writeExtras(session, node, command);
+    // What is listed for its children's sake only has no more to say (RFC 5819 §3).
+    if (isChosen(node, command, false)) await writeExtras(session, node, command);
     if (session.output.isFull) await session.output.pace();
   }
   return ok("LIST completed");
 };
 
-function isChosen(node: MailboxNode, { select }: ListCommand): boolean {
+function isChosen(node: MailboxNode, { select }: ListCommand, forChildren: boolean): boolean {
   if (select.includes("special-use") && node.found?.mailbox.role === undefined) return false;
   if (select.includes("subscribed"))
-    return node.subscribed || (select.includes("recursivematch") && node.subscribedBelow);
+    return node.subscribed || (forChildren && select.includes("recursivematch") && node.subscribedBelow);
   return true;
 }
 

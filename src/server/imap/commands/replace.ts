@@ -10,7 +10,8 @@ export const replace: Handler<"replace"> = async (session, { uid, set, mailbox: 
   const { open: selected } = session;
   if (selected.readOnly) return READ_ONLY;
   const rows = rowsOf(selected, set, uid);
-  if (rows === undefined || rows.length === 0) return bad("there is no such message");
+  if (rows === undefined) return bad("there is no such message");
+  if (rows.length === 0) return no("there is no such message", "NONEXISTENT");
   if (goneRows(selected, rows).length > 0) return no("that message is gone", "EXPUNGEISSUED");
   const to = findMailbox(session.context.store, session.own, name);
   if (to === undefined) return no("there is no such mailbox", "TRYCREATE");

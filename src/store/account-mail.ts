@@ -6,6 +6,7 @@
 import type { NumberRanges } from "../base/number-ranges.ts";
 import type { FlagChange } from "./flag-sets.ts";
 import type { MessageTable } from "./message-table.ts";
+import type { SearchIndex } from "./search/search-index.ts";
 
 /** Special uses of RFC 6154 and RFC 8457, as JMAP spells them (RFC 8621 §2). */
 export type MailboxRole = "all" | "archive" | "drafts" | "flagged" | "important" | "junk" | "sent" | "trash";
@@ -212,6 +213,9 @@ export type AccountMail = {
     to: number,
     each: (row: number, content: Uint8Array | undefined) => void,
   ): void;
+
+  /** What need not be looked at in a search; it runs behind, and says so. */
+  readonly index: SearchIndex;
 
   /** Calls `hear` after each change, in the turn it is applied. Returns what ends it. */
   listen(hear: (event: MailEvent) => void): () => void;

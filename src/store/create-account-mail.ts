@@ -103,6 +103,7 @@ export function createAccountMail(account: AccountState): AccountMail {
         each,
       );
     },
+    index: disk.index(account.id),
     listen: (hear) => account.listen(hear),
   };
   return mail;

@@ -7,6 +7,7 @@ import type { NumberRanges } from "../base/number-ranges.ts";
 import type { EmailDigest, MailboxRole } from "./account-mail.ts";
 import type { ChangeRecord } from "./change-record.ts";
 import type { Credentials } from "./mail-store.ts";
+import type { SearchIndex } from "./search/search-index.ts";
 
 export type AccountRow = {
   readonly id: number;
@@ -170,5 +171,7 @@ export type MailDisk = {
     each: (emailId: number, content: Uint8Array) => void,
   ): void;
   delivery(accountId: number, emailId: number): DeliveryFacts | undefined;
+  /** Made behind the writes' back: what is not in it yet is looked at. */
+  index(accountId: number): SearchIndex;
   close(): Promise<void>;
 };

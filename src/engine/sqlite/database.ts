@@ -84,6 +84,17 @@ export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
   }
 }
 
+/** All that `read` reads is of one moment, whatever others write meanwhile. */
+export function inOneMoment<T>(database: DatabaseSync, read: () => T): T {
+  if (database.isTransaction) return read();
+  database.exec("BEGIN");
+  try {
+    return read();
+  } finally {
+    database.exec("COMMIT");
+  }
+}
+
 const KINDS: Readonly<Record<number, ConstructorParameters<typeof Fault>[0]>> = {
   5: "timeout", // SQLITE_BUSY
   8: "readOnly",

@@ -3,10 +3,12 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EmailDigest } from "../../store/account-mail.ts";
 import { parseRecord } from "../../store/change-record.ts";
 import type { MailDisk } from "../../store/mail-disk.ts";
+import { inOneMoment } from "./database.ts";
+import { searchIndexOf } from "./search-pages.ts";
 
 export type MailReader = Pick<
   MailDisk,
-  "emailIds" | "readMailbox" | "digest" | "digests" | "content" | "contents" | "delivery"
+  "emailIds" | "readMailbox" | "digest" | "digests" | "content" | "contents" | "delivery" | "index"
 >;
 
 const NO_BYTES = new Uint8Array(0);
@@ -36,11 +38,13 @@ export function createMailReader(database: DatabaseSync): MailReader {
   const oneDelivery = database.prepare(
     "SELECT deliveryId, reversePath, recipient, queueId FROM delivery WHERE accountId = ? AND emailId = ?",
   );
+  const index = searchIndexOf(database);
   type Cells = readonly unknown[];
 
   return {
     emailIds: (accountId) => (emailIds.all(accountId) as unknown as Cells[]).map(([id]) => id as number),
     readMailbox(accountId, mailboxId) {
+      // A fold moves records into pages: read in two moments, a record could be in neither.
       return inOneMoment(database, () => ({
         pages: (pages.all(accountId, mailboxId) as unknown as Cells[]).map(
           ([columns]) => columns as Uint8Array,
@@ -78,18 +82,8 @@ export function createMailReader(database: DatabaseSync): MailReader {
         queueId: String(row["queueId"]),
       };
     },
+    index,
   };
-}
-
-/** A fold moves records into pages: what is read in two looks must be of one moment, or a record would be in neither. */
-function inOneMoment<T>(database: DatabaseSync, read: () => T): T {
-  if (database.isTransaction) return read();
-  database.exec("BEGIN");
-  try {
-    return read();
-  } finally {
-    database.exec("COMMIT");
-  }
 }
 
 function digestOf(row: readonly unknown[], at: number): EmailDigest {

@@ -38,6 +38,7 @@ export function createMemoryMailDisk(): MailDisk {
     content: (accountId, emailId) => disk().reader.content(accountId, emailId),
     contents: (accountId, from, to, each) => disk().reader.contents(accountId, from, to, each),
     delivery: (accountId, emailId) => disk().reader.delivery(accountId, emailId),
+    index: (accountId) => disk().reader.index(accountId),
     close: () => Promise.resolve(),
   };
 }

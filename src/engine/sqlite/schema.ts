@@ -137,10 +137,31 @@ CREATE TABLE change (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** The search index: made from the rest, so that it may be taken away and made again at any time. */
+const VERSION_3 = `
+CREATE TABLE searchPage (
+  accountId INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  columnBits INTEGER NOT NULL,
+  known BLOB NOT NULL,
+  PRIMARY KEY (accountId, page)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE searchPart (
+  accountId INTEGER NOT NULL,
+  page INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (accountId, page, part),
+  FOREIGN KEY (accountId, page) REFERENCES searchPage ON DELETE CASCADE
+) STRICT;
+`;
+
 export const MAIL_STORE_MIGRATIONS: Migrations = [
   VERSION_1,
   (database) => {
     database.exec(VERSION_2);
     bringMessagesOver(database);
   },
+  VERSION_3,
 ];

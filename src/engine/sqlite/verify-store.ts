@@ -11,12 +11,13 @@ import { INBOX } from "../../store/mailbox-name.ts";
 import { toSqliteFault } from "./database.ts";
 import { loadAccounts } from "./load-accounts.ts";
 import { lookIntoStore, type StoreView } from "./look-into-store.ts";
+import { verifySearchPage } from "./verify-search-page.ts";
 
 export type VerifyEvent =
   | { readonly kind: "problem"; readonly where: string; readonly why: string }
   | {
       readonly kind: "progress";
-      readonly what: "blobs" | "mailboxes";
+      readonly what: "blobs" | "mailboxes" | "search pages";
       readonly done: number;
       readonly of: number;
     }
@@ -78,7 +79,12 @@ export async function* verifyStore(folder: string): AsyncGenerator<VerifyEvent, 
   let problems = 0;
   const totals = { accounts: 0, mailboxes: 0, messages: 0, emails: 0, blobs: 0, bytes: 0, unplacedEmails: 0 };
   try {
-    const stages = [checkFile(view.database), checkBlobs(view.database, totals), checkAccounts(view, totals)];
+    const stages = [
+      checkFile(view.database),
+      checkBlobs(view.database, totals),
+      checkAccounts(view, totals),
+      checkSearch(view),
+    ];
     for (const stage of stages) {
       for (const event of stage) {
         if (event === "turn") {
@@ -181,6 +187,22 @@ function* checkAccount(
     );
   for (let id = 0; id < emails.placed.length; id++) {
     if (emails.sizesPlusOne[id] !== 0 && emails.placed[id] === 0) totals.unplacedEmails++;
+  }
+}
+
+function* checkSearch(view: StoreView): Generator<Step> {
+  const rows = view.database
+    .prepare(
+      "SELECT accountId, name, page FROM searchPage JOIN account ON account.id = accountId ORDER BY accountId, page",
+    )
+    .all();
+  let done = 0;
+  for (const { accountId, name, page } of rows) {
+    for (const why of verifySearchPage(view, Number(accountId), Number(page))) {
+      if (why === "turn") yield why;
+      else yield problem(`${String(name)}, search page ${String(page)}`, why);
+    }
+    yield { kind: "progress", what: "search pages", done: ++done, of: rows.length };
   }
 }
 

@@ -28,7 +28,8 @@ export async function searchMailbox(
   const { view, mail } = selected;
   const table = snapshotOf(view.table);
   const { uids, length } = view;
-  const parts = { mail, table, pause: pauseOf(session), progress: progressOf(session, tag) };
+  const { index } = mail;
+  const parts = { mail, table, index, pause: pauseOf(session), progress: progressOf(session, tag) };
   const mask = await search(toQuery(session, selected, key), parts);
   const rows: number[] = [];
   const tableRows = new Map<number, number>();

@@ -4,15 +4,12 @@
  * search of 100,000 messages stops nobody. Exact, whatever the index says.
  */
 import { hasNumber } from "../../base/number-ranges.ts";
-import {
-  readEnvelope,
-  showAddresses,
-  decodeRawWords,
-  type Envelope,
-} from "../../message/digest/read-envelope.ts";
+import { readEnvelope, type Envelope } from "../../message/digest/read-envelope.ts";
 import { foldText } from "../../message/fold-text.ts";
 import type { AccountMail } from "../account-mail.ts";
 import type { MessageTable } from "../message-table.ts";
+import { askIndex, type Indexed } from "./ask-index.ts";
+import { envelopeText, type IndexedEnvelopeField } from "./envelope-text.ts";
 import { holdsField, holdsText, needleOf } from "./message-text.ts";
 import { NO_INDEX, type IndexedField, type SearchIndex } from "./search-index.ts";
 import { sentDay } from "./sent-day.ts";
@@ -109,13 +106,19 @@ class SearchRun {
             { kind: field === "subject" ? "subject" : "address", field, text: query.text },
             among,
           );
-        return this.#contents(among, (content) => holdsField(content, key, needle));
+        // A field that is there has its name in the header's text, one that holds the text has that too.
+        const { mask } = await this.#indexed(
+          "text",
+          needle.folded === "" ? foldText(key) : needle.folded,
+          among,
+        );
+        return this.#contents(mask, (content) => holdsField(content, key, needle));
       }
       case "body":
       case "text": {
         const needle = needleOf(query.text);
-        const maybe = this.#indexed("text", needle.folded, among).mask;
-        return this.#contents(maybe, (content) => holdsText(content, needle, query.kind));
+        const { mask } = await this.#indexed("text", needle.folded, among);
+        return this.#contents(mask, (content) => holdsText(content, needle, query.kind));
       }
       default:
         return this.#columns(query, among);
@@ -160,12 +163,16 @@ class SearchRun {
   }
 
   async #inEnvelope(
-    query: { readonly kind: "address" | "subject"; readonly field?: IndexedField; readonly text: string },
+    query: {
+      readonly kind: "address" | "subject";
+      readonly field?: IndexedEnvelopeField;
+      readonly text: string;
+    },
     among: Mask,
   ): Promise<Mask> {
     const field = query.field ?? "subject";
     const folded = foldText(query.text);
-    const { mask, sure } = this.#indexed(field, folded, among);
+    const { mask, sure } = await this.#indexed(field, folded, among);
     const found = await this.#envelopes(without(mask, sure), (envelope) => {
       const value = envelopeText(envelope, field);
       return value !== undefined && foldText(value).includes(folded);
@@ -187,27 +194,9 @@ class SearchRun {
     });
   }
 
-  /** Those of `among` that the index does not rule out; `sure` marks where it is right about the rest too. */
-  #indexed(field: IndexedField, folded: string, among: Mask): { mask: Mask; sure: Mask } {
-    const mask = among.slice();
-    const sure = new Uint8Array(among.length);
-    const { emailIds } = this.#parts.table;
-    if (folded === "") return { mask, sure };
-    let span = this.#index.span(0);
-    let bits: Uint8Array | undefined;
-    for (let row = 0; row < mask.length; row++) {
-      if (mask[row] !== 1) continue;
-      const id = emailIds[row] as number;
-      if (span === undefined || id < span.from || id >= span.to) {
-        span = this.#index.span(id);
-        bits = span?.maybe(field, folded);
-      }
-      if (span === undefined || bits === undefined) continue;
-      const bit = id - span.from;
-      if ((((bits[bit >> 3] as number) >> (bit & 7)) & 1) === 0) mask[row] = 0;
-      else if (span.isExact(field)) sure[row] = 1;
-    }
-    return { mask, sure };
+  #indexed(field: IndexedField, folded: string, among: Mask): Promise<Indexed> {
+    const { table, pause } = this.#parts;
+    return askIndex(this.#index, field, folded, among, table.emailIds, pause);
   }
 
   #envelopes(among: Mask, test: (envelope: Envelope, row: number) => boolean): Promise<Mask> {
@@ -269,13 +258,6 @@ function nextRow(among: Mask, from: number): number {
 
 function without(mask: Mask, other: Mask): Mask {
   return mask.map((bit, row) => (bit === 1 && other[row] === 0 ? 1 : 0));
-}
-
-function envelopeText(envelope: Envelope, field: IndexedField): string | undefined {
-  if (field === "subject")
-    return envelope.subject === undefined ? undefined : decodeRawWords(envelope.subject);
-  if (field === "text" || envelope[field].length === 0) return undefined;
-  return showAddresses(envelope[field]);
 }
 
 /** Header fields whose text the envelope has as it stands: only the subject; addresses lose their quotes and comments. */

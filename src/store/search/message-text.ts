@@ -18,7 +18,9 @@ export function needleOf(text: string): Needle {
   const folded = foldText(text);
   if (!/^[\x20-\x7e]+$/.test(folded)) return { folded, spellings: [] };
   const title = folded.charAt(0).toUpperCase() + folded.slice(1);
-  const spellings = new Set([folded, title, folded.toUpperCase(), text]);
+  // Only what folds to the same in any charset: `text` may have other letters than `folded`.
+  const spellings = new Set([folded, title, folded.toUpperCase()]);
+  if (text.toLowerCase() === folded) spellings.add(text);
   return { folded, spellings: [...spellings].map((one) => Buffer.from(one)) };
 }
 
@@ -28,20 +30,45 @@ const CODED =
 /** `where`: "body" is the words of its text parts; "text" is the header as well. */
 export function holdsText(content: Uint8Array, needle: Needle, where: "body" | "text"): boolean {
   const bytes = asBuffer(content);
-  const bodyStart = endOfHeader(bytes);
-  const head = bytes.toString("latin1", 0, bodyStart);
-  // A message of one plain text: its bytes are its words, as far as they are ASCII.
-  const isPlain = !CODED.test(`\n${head}`);
+  const { bodyStart, isPlain, isHtml } = shapeOf(bytes);
   const from = where === "text" ? 0 : bodyStart;
   if (isPlain && needle.spellings.some((spelling) => bytes.indexOf(spelling, from) >= 0)) return true;
   if (where === "text" && holdsHeader(bytes, needle)) return true;
-  if (isPlain && isAscii(bytes, bodyStart) && !/content-type:[ \t]*text\/html/i.test(head)) {
+  if (isPlain && !isHtml && isAscii(bytes, bodyStart)) {
     return (
       needle.spellings.length > 0 && bytes.toString("latin1", bodyStart).toLowerCase().includes(needle.folded)
     );
   }
   for (const text of wordsOf(content)) if (foldText(text).includes(needle.folded)) return true;
   return false;
+}
+
+/**
+ * Every text in which holdsText and holdsField may find something, in UTF-8: folded but for the case of ASCII letters.
+ * A message's octets themselves where they are looked at as they are.
+ */
+export function eachSearchableText(content: Uint8Array, each: (text: Uint8Array) => void): void {
+  const bytes = asBuffer(content);
+  const { bodyStart, isPlain, isHtml } = shapeOf(bytes);
+  if (isPlain) each(bytes);
+  each(Buffer.from(foldText(headerText(bytes))));
+  if (isPlain && !isHtml && isAscii(bytes, bodyStart)) return;
+  for (const text of wordsOf(content)) each(Buffer.from(foldText(text)));
+}
+
+/** `isPlain`: of one plain text, its bytes are its words, as far as they are ASCII. */
+function shapeOf(bytes: Buffer): {
+  readonly bodyStart: number;
+  readonly isPlain: boolean;
+  readonly isHtml: boolean;
+} {
+  const bodyStart = endOfHeader(bytes);
+  const head = bytes.toString("latin1", 0, bodyStart);
+  return {
+    bodyStart,
+    isPlain: !CODED.test(`\n${head}`),
+    isHtml: /content-type:[ \t]*text\/html/i.test(head),
+  };
 }
 
 /** The decoded texts of a message, part by part; HTML as its words. Attached messages' too. */

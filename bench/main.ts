@@ -15,11 +15,13 @@ import { benchMemory, formatMemory, MEMORY_PORTIONS, memoryVerdicts } from "./me
 import { hasPostfix } from "./postfix.ts";
 import { startProgress } from "./progress.ts";
 import { formatSmtp, formatTable, smtpVerdicts, type Verdict } from "./report.ts";
+import { benchSearch, formatSearch, SEARCH_STEPS, type SearchResult } from "./search.ts";
 import { benchSmtp, countSteps, type Pace } from "./smtp.ts";
 
 const USAGE = `npm run bench                 SMTP beside Postfix, IMAP beside Dovecot, the lab's memory (over 20 minutes)
 npm run bench -- smtp         durable accept and relay, beside Postfix on disk and in memory
 npm run bench -- imap         mailboxes of 10,000 and 100,000, beside Dovecot (under 12 minutes)
+npm run bench -- search       searches with the index and without (under 3 minutes)
 npm run bench -- memory       an eight-host lab at rest and under 100,000 messages (also: lab)
   --quick                     the rows with a goal, 3 short rounds, 10,000 messages (under 2 minutes each)
   --peers                     imap: Dovecot alone
@@ -29,6 +31,8 @@ const MEMORY_MESSAGES = 100_000;
 const QUICK_MEMORY_MESSAGES = 10_000;
 /** Limit: room for two queues of the largest load and their retries. */
 const TMPFS_SIZE = "2g";
+const SEARCH_SIZES = [10_000, 100_000];
+const SEARCH_ROUNDS = 3;
 const FULL_PACE: Pace = { rounds: 5, loadSeconds: 2, quick: false };
 const QUICK_PACE: Pace = { rounds: 3, loadSeconds: 1, quick: true };
 
@@ -49,9 +53,15 @@ function readWords(): Words {
       console.log(USAGE);
       process.exit(0);
     }
-    const known: Record<string, string> = { smtp: "smtp", imap: "imap", memory: "memory", lab: "memory" };
+    const known: Record<string, string> = {
+      smtp: "smtp",
+      imap: "imap",
+      search: "search",
+      memory: "memory",
+      lab: "memory",
+    };
     const parts = new Set(
-      (positionals.length === 0 ? ["smtp", "imap", "memory"] : positionals).map((word) => {
+      (positionals.length === 0 ? ["smtp", "imap", "search", "memory"] : positionals).map((word) => {
         const part = known[word];
         if (part === undefined) throw new Error(`there is no bench "${word}"`);
         return part;
@@ -108,6 +118,19 @@ async function imapPart(folder: string, quick: boolean, peers: boolean): Promise
   }
 }
 
+async function searchPart(folder: string, quick: boolean): Promise<SearchResult[]> {
+  const sizes = quick ? SEARCH_SIZES.slice(0, 1) : SEARCH_SIZES;
+  const progress = startProgress(sizes.length * SEARCH_STEPS);
+  try {
+    const results: SearchResult[] = [];
+    for (const messages of sizes)
+      results.push(await benchSearch(join(folder, `search-${messages}`), messages, SEARCH_ROUNDS, progress));
+    return results;
+  } finally {
+    progress.done();
+  }
+}
+
 async function memoryPart(folder: string, quick: boolean) {
   const progress = startProgress(MEMORY_PORTIONS + 1);
   try {
@@ -139,6 +162,8 @@ try {
   if (smtp.length > 0) console.log(`\n${formatSmtp(smtp)}`);
   const imap = parts.has("imap") ? await imapPart(folder, quick, peers) : [];
   if (imap.length > 0) console.log(`\n${formatImap(imap)}`);
+  const search = parts.has("search") ? await searchPart(folder, quick) : [];
+  if (search.length > 0) console.log(`\n${formatSearch(search)}`);
   const memory = parts.has("memory") ? await memoryPart(folder, quick) : undefined;
   if (memory !== undefined) console.log(`\n${formatMemory(memory)}`);
   const verdicts = [
@@ -148,7 +173,10 @@ try {
   ];
   console.log(`\n${formatVerdicts(verdicts)}`);
   if (json !== undefined)
-    writeFileSync(json, `${JSON.stringify({ machine, quick, smtp, imap, memory, verdicts }, null, 2)}\n`);
+    writeFileSync(
+      json,
+      `${JSON.stringify({ machine, quick, smtp, imap, search, memory, verdicts }, null, 2)}\n`,
+    );
 } catch (error) {
   console.error(`\n${(error as Error).message}`);
   process.exitCode = 1;

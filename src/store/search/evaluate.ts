@@ -218,7 +218,7 @@ class SearchRun {
     });
   }
 
-  /** Runs of rows that are close together are read at once; pauses after about as much work each time. */
+  /** Runs of neighbours are read at once; pauses after about as much work each time. */
   async #slices(
     among: Mask,
     size: number,
@@ -229,27 +229,23 @@ class SearchRun {
     let total = 0;
     for (const bit of among) total += bit;
     let done = 0;
+    let pauseAt = size;
     for (let row = nextRow(among, 0); row < among.length;) {
-      let to = row + 1;
-      let count = 1;
-      for (let gap = 0; to < among.length && count < size && gap < GAP_ROWS; to++) {
-        if (among[to] === 1) {
-          count++;
-          gap = 0;
-        } else gap++;
+      const from = row;
+      while (row < among.length && among[row] === 1 && done < pauseAt) {
+        row++;
+        done++;
       }
-      read(row, to, found);
-      done += count;
-      row = nextRow(among, to);
+      read(from, row, found);
+      row = nextRow(among, row);
+      if (done < pauseAt && row < among.length) continue;
+      pauseAt = done + size;
       progress?.(done, total);
       await pause();
     }
     return found;
   }
 }
-
-/** Rows that may lie between two of a run. */
-const GAP_ROWS = 2;
 
 function nextRow(among: Mask, from: number): number {
   const next = among.indexOf(1, from);

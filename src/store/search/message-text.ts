@@ -39,8 +39,24 @@ export function holdsText(content: Uint8Array, needle: Needle, where: "body" | "
       needle.spellings.length > 0 && bytes.toString("latin1", bodyStart).toLowerCase().includes(needle.folded)
     );
   }
-  for (const text of wordsOf(content)) if (foldText(text).includes(needle.folded)) return true;
+  for (const part of textParts(content)) if (partHolds(part, needle)) return true;
   return false;
+}
+
+/** Charsets in which an ASCII octet is that letter and nothing else. */
+const ASCII_AND_MORE = /^(?:us-ascii|utf-8|iso-8859-\d+|windows-125\d)$/i;
+
+function partHolds(part: Part, needle: Needle): boolean {
+  if (needle.spellings.length > 0 && isAsItStands(part)) {
+    const bytes = asBuffer(part.header.bytes).subarray(part.bodyStart, part.bodyEnd);
+    if (needle.spellings.some((spelling) => bytes.includes(spelling))) return true;
+    if (isAscii(bytes, 0)) return bytes.toString("latin1").toLowerCase().includes(needle.folded);
+  }
+  return foldText(textOf(part)).includes(needle.folded);
+}
+
+function isAsItStands({ contentType, transferEncoding, charset = "us-ascii" }: Part): boolean {
+  return contentType === "text/plain" && /^[78]bit$/.test(transferEncoding) && ASCII_AND_MORE.test(charset);
 }
 
 /**
@@ -73,10 +89,12 @@ function shapeOf(bytes: Buffer): {
 
 /** The decoded texts of a message, part by part; HTML as its words. Attached messages' too. */
 export function* wordsOf(content: Uint8Array): Generator<string> {
-  for (const part of walkParts(parseMime(content))) {
-    if (part.children.length > 0 || !part.contentType.startsWith("text/")) continue;
-    yield textOf(part);
-  }
+  for (const part of textParts(content)) yield textOf(part);
+}
+
+function* textParts(content: Uint8Array): Generator<Part> {
+  for (const part of walkParts(parseMime(content)))
+    if (part.children.length === 0 && part.contentType.startsWith("text/")) yield part;
 }
 
 /** The whole header, decoded, a field a line. */

@@ -6,12 +6,14 @@ import { createJournal } from "../../src/journal/journal.ts";
 import { deriveCredentials } from "../../src/protocol/sasl/scram-credentials.ts";
 import { createAuthenticator } from "../../src/server/host/authenticator.ts";
 import type { Pop3ServerLimits } from "../../src/server/pop3/limits.ts";
+import { createHeldMaildrops } from "../../src/server/pop3/held-maildrops.ts";
 import { startPop3Server } from "../../src/server/pop3/server.ts";
 import type { AccountMail } from "../../src/store/account-mail.ts";
 import { ImapTalk } from "./imap-world.ts";
 import { createMemoryWorld } from "./memory-world.ts";
 
 const AT = { address: "10.66.0.21", port: 110 };
+const OTHER_DOOR = { ...AT, port: 1_110 };
 const FIRST = "Subject: one\r\n\r\n.dot\r\n..two\r\nlast\r\n";
 const SECOND = "Subject: two\r\n\r\na\r\nb\r\nc";
 
@@ -31,7 +33,9 @@ async function pop3World(limits: Partial<Pop3ServerLimits> = {}, plaintext = tru
   const recorder = journal.recorder("arch");
   const authenticator = createAuthenticator(store, recorder);
   const base = { world, recorder, endpoint: AT, hostname: "arch.test", store, authenticator };
-  const server = await startPop3Server({ ...base, allowPlaintextAuth: plaintext, limits });
+  const options = { ...base, held: createHeldMaildrops(), allowPlaintextAuth: plaintext, limits };
+  const server = await startPop3Server(options);
+  const other = await startPop3Server({ ...options, endpoint: OTHER_DOOR });
   const connect = async (): Promise<ImapTalk> => {
     const talk = new ImapTalk(await world.network.connect(AT, { timeoutMs: 1_000 }));
     assert.deepEqual(await talk.lines(), ["+OK arch.test is ready"]);
@@ -43,7 +47,7 @@ async function pop3World(limits: Partial<Pop3ServerLimits> = {}, plaintext = tru
     assert.deepEqual(await talk.lines(), ["+OK and the password?", "+OK 2 messages here"]);
     return talk;
   };
-  return { world, journal, store, mail, inbox, server, connect, login };
+  return { world, journal, store, mail, inbox, server, other, connect, login };
 }
 
 describe("a pop3 session", () => {
@@ -95,6 +99,14 @@ describe("a pop3 session", () => {
     await one.heard();
     assert.equal(mail.mailbox(inbox)?.messages, 2);
     await login();
+  });
+
+  it("lets nobody in through another door of the host while it is held", async () => {
+    const { login, world, other } = await pop3World();
+    await login();
+    const second = new ImapTalk(await world.network.connect(other.endpoint, { timeoutMs: 1 }));
+    second.send("USER ann@arch.test\r\nPASS my secret\r\n");
+    assert.match((await second.lines()).join(), /-ERR \[IN-USE\]/);
   });
 
   it("takes a mailbox over from a holder that has been silent for long", async () => {

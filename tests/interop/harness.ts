@@ -43,9 +43,14 @@ export function freshSubject(what: string): string {
 }
 
 /** Runs a program to its end, with `input` on its stdin. */
-export function run(program: string, words: readonly string[], input = ""): Promise<Ran> {
+export function run(
+  program: string,
+  words: readonly string[],
+  input = "",
+  withinMs = PROGRAM_WITHIN_MS,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"], timeout: PROGRAM_WITHIN_MS });
+    const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"], timeout: withinMs });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (bytes: Buffer) => (output += bytes.toString()));
@@ -57,8 +62,13 @@ export function run(program: string, words: readonly string[], input = ""): Prom
 }
 
 /** The same, and it must end well. */
-export async function runWell(program: string, words: readonly string[], input = ""): Promise<string> {
-  const { code, output } = await run(program, words, input);
+export async function runWell(
+  program: string,
+  words: readonly string[],
+  input = "",
+  withinMs = PROGRAM_WITHIN_MS,
+): Promise<string> {
+  const { code, output } = await run(program, words, input, withinMs);
   if (code !== 0) throw new Error(`${program} ${words.join(" ")} ended with ${code}:\n${output}`);
   return output;
 }

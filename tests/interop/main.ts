@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { byHandChecks } from "./by-hand.ts";
 import { clientChecks } from "./clients.ts";
 import { startInteropLab, type Check, type InteropLab } from "./harness.ts";
+import { mailboxChecks } from "./mailboxes/checks.ts";
 import { joinPostfix, postfixChecks } from "./postfix.ts";
 import { swaksChecks } from "./swaks.ts";
 
@@ -19,6 +20,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "inetutils-telnet": "telnet",
   python3: "python3",
   postfix: "postfix",
+  isync: "mbsync",
+  offlineimap3: "offlineimap",
+  neomutt: "neomutt",
+  fetchmail: "fetchmail",
+  getmail6: "getmail",
+  openssl: "openssl",
 };
 
 /** A Perl module each package brings: swaks needs it for TLS. */
@@ -44,6 +51,7 @@ const GROUPS: readonly Group[] = [
     checks: postfixChecks,
     join: joinPostfix,
   },
+  { lab: "./mailboxes.lab.yaml", doors: ["127.66.0.11"], checks: mailboxChecks },
 ];
 
 function installMissing(): void {
@@ -79,10 +87,11 @@ async function runGroup(group: Group): Promise<void> {
     lab = await startInteropLab(group.lab, group.doors);
     guest = await group.join?.(lab);
     for (const check of group.checks) {
+      const start = performance.now();
       try {
         await check.run(lab);
         passed++;
-        console.log(`ok ${check.name}`);
+        console.log(`ok ${check.name} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
       } catch (error) {
         failure(check.name, error);
       }
@@ -96,6 +105,8 @@ async function runGroup(group: Group): Promise<void> {
 }
 
 installMissing();
-for (const group of GROUPS) await runGroup(group);
+const only = process.argv[2];
+for (const group of GROUPS.filter(({ lab }) => only === undefined || lab.includes(only)))
+  await runGroup(group);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

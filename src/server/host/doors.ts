@@ -11,6 +11,7 @@ import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { MailStore } from "../../store/mail-store.ts";
 import { startImapServer } from "../imap/server.ts";
+import { createHeldMaildrops } from "../pop3/held-maildrops.ts";
 import { startPop3Server } from "../pop3/server.ts";
 import { startSmtpServer } from "../smtp/server.ts";
 import { createAuthenticator } from "./authenticator.ts";
@@ -89,7 +90,8 @@ function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Ser
       store,
       limits: { appendBytesMax: settings.limits.message },
     });
-  const pop3: Opener = (listen) => startPop3Server({ ...shared(listen), authenticator, store });
+  const held = createHeldMaildrops();
+  const pop3: Opener = (listen) => startPop3Server({ ...shared(listen), authenticator, store, held });
   return {
     pop3,
     pop3s: pop3,

@@ -287,7 +287,8 @@ export class Pop3Connection {
   }
 
   async #logInBy(asked: Promise<string | undefined>): Promise<Pop3Input> {
-    const { store, limits, logins, holders, world } = this.#context;
+    const { store, limits, world } = this.#context;
+    const { logins, holders } = this.#context.held;
     const account = await asked;
     const mail = account === undefined ? undefined : store.mail(account);
     if (mail === undefined) {
@@ -332,7 +333,7 @@ export class Pop3Connection {
   #release(): void {
     this.#drop?.close();
     this.#drop = undefined;
-    const { holders } = this.#context;
+    const { holders } = this.#context.held;
     if (this.#accountId !== undefined && holders.get(this.#accountId) === this)
       holders.delete(this.#accountId);
     this.#accountId = undefined;

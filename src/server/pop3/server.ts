@@ -10,6 +10,7 @@ import type { Recorder } from "../../journal/journal.ts";
 import type { Authenticator } from "../../mta/reception/reception.ts";
 import type { MailStore } from "../../store/mail-store.ts";
 import { Pop3Connection } from "./connection.ts";
+import type { HeldMaildrops } from "./held-maildrops.ts";
 import { POP3_SERVER_LIMITS, type Pop3ServerLimits } from "./limits.ts";
 
 export type Pop3ServerOptions = {
@@ -20,6 +21,8 @@ export type Pop3ServerOptions = {
   readonly hostname: string;
   readonly store: MailStore;
   readonly authenticator: Authenticator;
+  /** Shared with the host's other POP3 doors. */
+  readonly held: HeldMaildrops;
   /** With it STLS is offered. */
   readonly identity?: TlsIdentity | undefined;
   /** TLS from the first byte (port 995); needs an identity. */
@@ -37,21 +40,17 @@ export type Pop3Server = {
 
 /** What every connection of one door shares. */
 export type Pop3Context = Required<
-  Pick<Pop3ServerOptions, "world" | "recorder" | "hostname" | "store" | "authenticator">
+  Pick<Pop3ServerOptions, "world" | "recorder" | "hostname" | "store" | "authenticator" | "held">
 > & {
   readonly identity: TlsIdentity | undefined;
   readonly implicitTls: boolean;
   readonly allowPlaintextAuth: boolean;
   readonly limits: Pop3ServerLimits;
-  /** Who holds an account's mailbox, by its id. */
-  readonly holders: Map<number, Pop3Connection>;
-  /** When an account last logged in, by its id. */
-  readonly logins: Map<number, number>;
   closed(connection: Pop3Connection, address: string): void;
 };
 
 export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3Server> {
-  const { world, recorder, hostname, store, authenticator } = options;
+  const { world, recorder, hostname, store, authenticator, held } = options;
   const limits = { ...POP3_SERVER_LIMITS, ...options.limits };
   const served = new Set<Pop3Connection>();
   const byAddress = new Map<string, number>();
@@ -61,12 +60,11 @@ export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3S
     hostname,
     store,
     authenticator,
+    held,
     identity: options.identity,
     implicitTls: options.implicitTls === true,
     allowPlaintextAuth: options.allowPlaintextAuth === true,
     limits,
-    holders: new Map(),
-    logins: new Map(),
     closed(connection, address) {
       if (!served.delete(connection)) return;
       const left = (byAddress.get(address) ?? 1) - 1;

@@ -56,7 +56,7 @@ export async function benchSearch(
   const store = openSqliteMailStore({ folder });
   await store.open();
   try {
-    await store.putAccount(ACCOUNT, undefined, undefined);
+    await store.putAccount(ACCOUNT);
     const mail = store.mail(ACCOUNT) as AccountMail;
     const inbox = mail.find("INBOX")?.id as number;
     progress.step(`${messages}: filling`);

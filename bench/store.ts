@@ -11,7 +11,7 @@ for (const parallel of [1, 20]) {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
   const store = openSqliteMailStore({ folder });
   await store.open();
-  await store.putAccount(account, undefined, undefined);
+  await store.putAccount(account);
   const content = Buffer.alloc(10 * 1024, "x");
   let count = 0;
   const start = performance.now();

@@ -42,7 +42,7 @@ const PURE_NODE = new Set(["node:crypto", "node:zlib", "node:url", "node:buffer"
 const SHARED_ROOMS: Record<string, readonly string[]> = {
   protocol: ["sasl"],
   trust: [],
-  server: ["host", "outbound", "resolver"],
+  server: ["accounts", "host", "outbound", "resolver"],
   engine: ["files"],
 };
 

@@ -9,6 +9,7 @@ type AddCommand = (program: Command, args: readonly string[]) => void | Promise<
 const COMMANDS: Record<string, () => Promise<AddCommand>> = {
   lab: async () => (await import("./commands/lab.ts")).addLab,
   serve: async () => (await import("./commands/serve.ts")).addServe,
+  account: async () => (await import("./commands/account.ts")).addAccount,
   dig: async () => (await import("./commands/dig.ts")).addDig,
   explain: async () => (await import("./commands/explain.ts")).addExplain,
 };

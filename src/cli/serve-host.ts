@@ -15,12 +15,14 @@ import { selfSignedIdentity } from "../engine/tls/authority.ts";
 import { loadIdentity } from "../engine/tls/load-identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
+import { createAdministration } from "../server/accounts/administration.ts";
 import type { Host } from "../server/host/host.ts";
 import { startHost } from "../server/host/host.ts";
 import { createResolver } from "../server/resolver/resolver.ts";
 import type { HostSettings } from "../settings/host-settings.ts";
+import { serveControl } from "./control/serve-control.ts";
 
-export type Serving = { readonly host: Host; readonly journal: Journal };
+export type Serving = { readonly host: Host; readonly journal: Journal; close(): Promise<void> };
 
 /** `folder` is where relative paths of the settings begin. */
 export async function serveHost(settings: HostSettings, folder: string): Promise<Serving> {
@@ -48,7 +50,16 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
         ? undefined
         : readFileSync(resolve(folder, settings.tls.trust), "utf8"),
   });
-  return { host, journal };
+  const administration = createAdministration({ ...host, world });
+  const closeControl = await serveControl(data, administration);
+  return {
+    host,
+    journal,
+    async close() {
+      await closeControl();
+      await host.close();
+    },
+  };
 }
 
 async function identityOf(

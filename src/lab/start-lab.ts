@@ -90,7 +90,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
           : undefined;
       if (host.host === undefined || domain === undefined) continue;
       const account = `inbox-${++inboxes}-${randomOfLab.integer(1e6)}@${domain}`;
-      newest = host.host.store.putAccount(account, undefined, undefined);
+      newest = host.host.store.putAccount(account);
       return { host, account, ready: newest };
     }
     throw new LabError("this lab has no mailbox host for a fresh inbox");

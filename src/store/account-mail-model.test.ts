@@ -54,7 +54,7 @@ class Run {
   async start(): Promise<void> {
     await this.#store.open();
     if (this.#store.account("ann@a.test") === undefined)
-      await this.#store.putAccount("ann@a.test", undefined, QUOTA_BYTES);
+      await this.#store.putAccount("ann@a.test", { quotaBytes: QUOTA_BYTES });
     this.#mail = this.#store.mail("ann@a.test") as AccountMail;
     for (const box of this.#mail.mailboxes()) {
       if (this.#plain.boxes.has(box.id)) continue;

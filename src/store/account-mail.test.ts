@@ -32,8 +32,7 @@ const makers: readonly (readonly [name: string, make: () => () => MailStore])[] 
 
 async function annOf(store: MailStore): Promise<AccountMail> {
   await store.open();
-  if (store.account("ann@arch.test") === undefined)
-    await store.putAccount("ann@arch.test", undefined, undefined);
+  if (store.account("ann@arch.test") === undefined) await store.putAccount("ann@arch.test");
   return store.mail("ann@arch.test") as AccountMail;
 }
 
@@ -204,7 +203,7 @@ for (const [name, make] of makers) {
     it("refuses what does not fit, and stores nothing of it", async () => {
       const store = make()();
       await store.open();
-      await store.putAccount("ann@arch.test", undefined, 100, 3);
+      await store.putAccount("ann@arch.test", { quotaBytes: 100, quotaMessages: 3 });
       const ann = store.mail("ann@arch.test") as AccountMail;
       const inbox = ann.find("INBOX")?.id as number;
       const answers = await Promise.all([1, 2, 3].map(() => ann.append(inbox, [item("a")])));
@@ -248,7 +247,7 @@ for (const [name, make] of makers) {
     it("copies to another account with flags and dates", async () => {
       const store = make()();
       const ann = await annOf(store);
-      await store.putAccount("bob@arch.test", undefined, undefined);
+      await store.putAccount("bob@arch.test");
       const bob = store.mail("bob@arch.test") as AccountMail;
       const [from, to] = [ann.find("INBOX")?.id as number, bob.find("INBOX")?.id as number];
       await ann.append(from, [item("a", ["\\Seen"])]);

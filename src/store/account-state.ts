@@ -7,7 +7,7 @@ import type { ChangeRecord } from "./change-record.ts";
 import type { AccountContents, Appended, DiskStep, MailDisk, Tally } from "./mail-disk.ts";
 import { compareNames } from "./mailbox-name.ts";
 import { MailboxState } from "./mailbox-state.ts";
-import type { Credentials } from "./mail-store.ts";
+import type { AppPassword, Secrets } from "./mail-store.ts";
 import type { MessageTable } from "./message-table.ts";
 import { Turns } from "./turns.ts";
 import { rangesOf } from "../base/number-ranges.ts";
@@ -34,7 +34,8 @@ export class AccountState {
   readonly name: string;
   quotaBytes: number | undefined;
   quotaMessages: number | undefined;
-  credentials: Credentials | undefined;
+  secrets: Secrets;
+  appPasswords: readonly AppPassword[];
   usedBytes: number;
   usedMessages: number;
   /** Promised to additions under way. */
@@ -59,7 +60,7 @@ export class AccountState {
   #sorted: MailboxState[] | undefined;
 
   constructor(
-    { account, mailboxes, subscriptions, metadata }: AccountContents,
+    { account, appPasswords, mailboxes, subscriptions, metadata }: AccountContents,
     disk: MailDisk,
     now: () => number,
   ) {
@@ -67,7 +68,8 @@ export class AccountState {
     this.name = account.name;
     this.quotaBytes = account.quotaBytes;
     this.quotaMessages = account.quotaMessages;
-    this.credentials = account.credentials;
+    this.secrets = account.secrets;
+    this.appPasswords = appPasswords;
     this.usedBytes = account.usedBytes;
     this.usedMessages = account.usedMessages;
     this.highestModseq = this.#reservedModseq = account.modseq;

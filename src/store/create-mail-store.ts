@@ -6,7 +6,14 @@ import { addMailboxes, FIRST_MAILBOXES } from "./change-mailboxes.ts";
 import { addMessages, expungeMessages } from "./change-messages.ts";
 import { createAccountMail } from "./create-account-mail.ts";
 import type { MailDisk } from "./mail-disk.ts";
-import type { Account, DeliverAnswer, DeliverRequest, MailStore, StoredMessage } from "./mail-store.ts";
+import type {
+  Account,
+  AccountChange,
+  DeliverAnswer,
+  DeliverRequest,
+  MailStore,
+  StoredMessage,
+} from "./mail-store.ts";
 import { canonicalName, INBOX } from "./mailbox-name.ts";
 
 type Open = { readonly state: AccountState; readonly mail: AccountMail };
@@ -18,6 +25,22 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
   const accounts = new Map<string, Open>();
   let isOpen = false;
   const find = (name: string): AccountState | undefined => accounts.get(accountKey(name))?.state;
+
+  async function putAccount(name: string, change: AccountChange = {}): Promise<void> {
+    const known = find(name);
+    const { secrets = known?.secrets ?? {} } = change;
+    const quotaBytes = changed(change.quotaBytes, known?.quotaBytes);
+    const quotaMessages = changed(change.quotaMessages, known?.quotaMessages);
+    const account = await disk.putAccount({ name, secrets, quotaBytes, quotaMessages });
+    if (known !== undefined) {
+      Object.assign(known, { secrets, quotaBytes, quotaMessages });
+      return;
+    }
+    const nothing = { appPasswords: [], mailboxes: [], subscriptions: [], metadata: [] };
+    const state = new AccountState({ account, ...nothing }, disk, now);
+    await addMailboxes(state, FIRST_MAILBOXES);
+    accounts.set(accountKey(name), { state, mail: createAccountMail(state) });
+  }
 
   async function deliver(request: DeliverRequest): Promise<DeliverAnswer> {
     if (!isOpen) throw new Fault("closed", "the mail store is not open");
@@ -94,23 +117,7 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
       isOpen = true;
       if (disk.wasKilled) void sweepAll();
     },
-    async putAccount(name, credentials, quotaBytes, quotaMessages) {
-      const row = await disk.putAccount({ name, credentials, quotaBytes, quotaMessages });
-      const known = find(name);
-      if (known !== undefined) {
-        known.credentials = credentials;
-        known.quotaBytes = quotaBytes;
-        known.quotaMessages = quotaMessages;
-        return;
-      }
-      const state = new AccountState(
-        { account: row, mailboxes: [], subscriptions: [], metadata: [] },
-        disk,
-        now,
-      );
-      await addMailboxes(state, FIRST_MAILBOXES);
-      accounts.set(accountKey(name), { state, mail: createAccountMail(state) });
-    },
+    putAccount,
     async removeAccount(name) {
       const state = find(name);
       if (state === undefined) return false;
@@ -124,7 +131,22 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
       const state = find(name);
       return state === undefined ? undefined : publicAccount(state);
     },
-    credentials: (name) => find(name)?.credentials,
+    secrets: (name) => find(name)?.secrets,
+    appPasswords: (name) => find(name)?.appPasswords ?? [],
+    async putAppPassword(name, appPassword) {
+      const state = find(name);
+      if (state === undefined) return false;
+      await disk.putAppPassword(state.id, appPassword);
+      state.appPasswords = [...state.appPasswords.filter(({ id }) => id !== appPassword.id), appPassword];
+      return true;
+    },
+    async removeAppPassword(name, id) {
+      const state = find(name);
+      if (state === undefined || !state.appPasswords.some((one) => one.id === id)) return false;
+      await disk.removeAppPassword(state.id, id);
+      state.appPasswords = state.appPasswords.filter((one) => one.id !== id);
+      return true;
+    },
     deliver,
     list: async (name, mailbox, afterUid = 0) => list(name, mailbox, afterUid),
     read: async (name, mailbox, uid) => read(name, mailbox, uid),
@@ -136,6 +158,10 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
       await disk.close();
     },
   };
+}
+
+function changed(to: number | null | undefined, from: number | undefined): number | undefined {
+  return to === undefined ? from : (to ?? undefined);
 }
 
 /** Names are compared without regard to ASCII case, and only that (RFC 4343 for the domain; ours for the local part). */

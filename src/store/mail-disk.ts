@@ -6,7 +6,7 @@
 import type { NumberRanges } from "../base/number-ranges.ts";
 import type { EmailDigest, MailboxRole } from "./account-mail.ts";
 import type { ChangeRecord } from "./change-record.ts";
-import type { Credentials } from "./mail-store.ts";
+import type { AppPassword, Secrets } from "./mail-store.ts";
 import type { SearchIndex } from "./search/search-index.ts";
 
 export type AccountRow = {
@@ -21,8 +21,10 @@ export type AccountRow = {
   readonly lastEmailId: number;
   readonly lastMailboxId: number;
   readonly lastUidValidity: number;
-  readonly credentials: Credentials | undefined;
+  readonly secrets: Secrets;
 };
+
+export type PutAccount = Pick<AccountRow, "name" | "quotaBytes" | "quotaMessages" | "secrets">;
 
 export type MailboxRow = {
   readonly id: number;
@@ -42,6 +44,7 @@ export type MailboxRow = {
 
 export type AccountContents = {
   readonly account: AccountRow;
+  readonly appPasswords: readonly AppPassword[];
   readonly mailboxes: readonly MailboxRow[];
   readonly subscriptions: readonly string[];
   readonly metadata: readonly {
@@ -148,9 +151,10 @@ export type MailDisk = {
   /** One answer for each append among the steps, in order. */
   write(write: DiskWrite): Promise<readonly Appended[]>;
   /** Creates it without a mailbox, or changes it. */
-  putAccount(
-    account: Pick<AccountRow, "name" | "quotaBytes" | "quotaMessages" | "credentials">,
-  ): Promise<AccountRow>;
+  putAccount(account: PutAccount): Promise<AccountRow>;
+  /** Adds it, or changes the one with this id. */
+  putAppPassword(accountId: number, appPassword: AppPassword): Promise<void>;
+  removeAppPassword(accountId: number, id: string): Promise<void>;
   removeAccount(id: number): Promise<void>;
   /** Of every e-mail, ascending. */
   emailIds(accountId: number): readonly number[];

@@ -67,7 +67,7 @@ for (const [name, make] of makers) {
       const open = make();
       const store = open();
       await store.open();
-      await store.putAccount("bob@nemesis.test", KEYS, 5_000);
+      await store.putAccount("bob@nemesis.test", { secrets: { scram: KEYS }, quotaBytes: 5_000 });
       assert.deepEqual(await store.deliver(mail(1)), { kind: "stored", uid: 1, again: false });
       assert.deepEqual(await store.deliver(mail(2)), { kind: "stored", uid: 2, again: false });
       await store.close();
@@ -81,7 +81,7 @@ for (const [name, make] of makers) {
         quotaMessages: undefined,
         usedMessages: 2,
       });
-      assert.deepEqual({ ...again.credentials("bob@nemesis.test") }, KEYS);
+      assert.deepEqual({ ...again.secrets("bob@nemesis.test")?.scram }, KEYS);
       const listed = await again.list("bob@nemesis.test", "INBOX", 1);
       const { content: _, deliveryId: __, ...facts } = mail(2);
       assert.deepEqual(listed, [{ ...facts, uid: 2, sizeBytes: 21 }]);
@@ -94,7 +94,7 @@ for (const [name, make] of makers) {
     it("stores a delivery once, however often it is asked to", async () => {
       const store = make()();
       await store.open();
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test");
       const answers = await Promise.all([
         store.deliver(mail(1)),
         store.deliver(mail(1)),
@@ -115,7 +115,7 @@ for (const [name, make] of makers) {
     it("gives ascending uids to deliveries that come together", async () => {
       const store = make()();
       await store.open();
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test");
       await Promise.all(Array.from({ length: 200 }, (_, n) => store.deliver(mail(n))));
       const listed = await store.list("bob@nemesis.test", "INBOX");
       assert.deepEqual(
@@ -129,10 +129,10 @@ for (const [name, make] of makers) {
       const store = make()();
       await store.open();
       assert.deepEqual(await store.deliver(mail(1)), { kind: "noAccount" });
-      await store.putAccount("bob@nemesis.test", undefined, 30);
+      await store.putAccount("bob@nemesis.test", { quotaBytes: 30 });
       await store.deliver(mail(1));
       assert.deepEqual(await store.deliver(mail(2)), { kind: "overQuota", what: "bytes", max: 30, used: 21 });
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test", { quotaBytes: null });
       assert.equal((await store.deliver(mail(2))).kind, "stored");
       assert.deepEqual(
         store.accounts().map(({ id, quotaBytes }) => [id, quotaBytes]),
@@ -144,7 +144,7 @@ for (const [name, make] of makers) {
     it("goes on counting uids after it was cleared", async () => {
       const store = make()();
       await store.open();
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test");
       await store.deliver(mail(1));
       await store.clear();
       assert.deepEqual(await store.list("bob@nemesis.test", "INBOX"), []);
@@ -156,12 +156,12 @@ for (const [name, make] of makers) {
     it("forgets an account with its mail, and never gives its id again", async () => {
       const store = make()();
       await store.open();
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test");
       await store.deliver(mail(1));
       assert.equal(await store.removeAccount("Bob@Nemesis.test"), true);
       assert.equal(await store.removeAccount("bob@nemesis.test"), false);
       assert.equal(store.account("bob@nemesis.test"), undefined);
-      await store.putAccount("bob@nemesis.test", undefined, undefined);
+      await store.putAccount("bob@nemesis.test");
       assert.deepEqual(await store.list("bob@nemesis.test", "INBOX"), []);
       assert.equal(store.account("bob@nemesis.test")?.id, 2);
       await store.close();

@@ -58,22 +58,47 @@ export type Credentials = {
   readonly serverKey: Uint8Array;
 };
 
+/** What proves who somebody is. With neither nobody logs in. */
+export type Secrets = {
+  readonly scram?: Credentials | undefined;
+  /** A PHC string of Argon2id (RFC 9106), for mechanisms that say the password. */
+  readonly argon2id?: string | undefined;
+};
+
+/** A second secret of an account, for one program or device: long, made by us, shown once, taken away at will. */
+export type AppPassword = {
+  readonly id: string;
+  /** What the person calls it: `phone`. */
+  readonly name: string;
+  readonly verifier: Uint8Array;
+  readonly createdAt: number; // ms since 1970 UTC
+  /** To the hour or so. */
+  readonly lastUsedAt: number | undefined;
+};
+
+/** What is absent stays as it is; null takes a bound away. */
+export type AccountChange = {
+  readonly secrets?: Secrets | undefined;
+  readonly quotaBytes?: number | null | undefined;
+  readonly quotaMessages?: number | null | undefined;
+};
+
 export type MailStore = {
   open(): Promise<void>;
   /** All that an account holds; the same value while the account exists. Undefined for an unknown name. */
   mail(name: string): AccountMail | undefined;
-  /** Creates the account with its INBOX, or changes its credentials and quota. */
-  putAccount(
-    name: string,
-    credentials: Credentials | undefined,
-    quotaBytes: number | undefined,
-    quotaMessages?: number,
-  ): Promise<void>;
+  /** Creates the account with its INBOX, or changes its secrets and quota. */
+  putAccount(name: string, change?: AccountChange): Promise<void>;
   removeAccount(name: string): Promise<boolean>;
   accounts(): readonly Account[];
   /** By name, ASCII case-insensitively; from memory: called for every recipient. */
   account(name: string): Account | undefined;
-  credentials(name: string): Credentials | undefined;
+  secrets(name: string): Secrets | undefined;
+  /** By age. */
+  appPasswords(name: string): readonly AppPassword[];
+  /** Adds it, or changes the one with this id. False when there is no such account. */
+  putAppPassword(name: string, appPassword: AppPassword): Promise<boolean>;
+  removeAppPassword(name: string, id: string): Promise<boolean>;
   /** Durable once resolved; concurrent deliveries share a sync. Rejects with a Fault of the disk. */
   deliver(request: DeliverRequest): Promise<DeliverAnswer>;
   /** Messages of a mailbox with a UID above `afterUid`, ascending. */

@@ -40,7 +40,8 @@ export function createAcceptingHouse(): {
     authenticator: {
       verifyPassword: async (_client, username, password) =>
         username === "ann" && password === "pw" ? username : undefined,
-      scram: async (username) => (username === "ann" ? { salt, iterations: 4096, ...keys } : undefined),
+      scram: async () => ({ salt, iterations: 4096, ...keys }),
+      proved: async (_client, username, right) => (right && username === "ann" ? username : undefined),
     },
     misbehaved: () => ACCEPT,
     disconnected() {},

@@ -3,12 +3,15 @@ import type { Connection } from "../../src/base/network.ts";
 import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
 import { createJournal, type Journal } from "../../src/journal/journal.ts";
 import { deriveCredentials } from "../../src/protocol/sasl/scram-credentials.ts";
-import { createAuthenticator } from "../../src/server/host/authenticator.ts";
+import { createMisbehaviour } from "../../src/mta/reception/misbehaviour.ts";
+import { createAuthenticator } from "../../src/server/accounts/authenticator.ts";
 import type { ImapServerLimits } from "../../src/server/imap/limits.ts";
 import { type ImapServer, startImapServer } from "../../src/server/imap/server.ts";
 import type { MailStore } from "../../src/store/mail-store.ts";
 import { createMemoryWorld, type MemoryWorld, settle } from "./memory-world.ts";
 
+/** Tests of other things guess at will. */
+export const GUESSING = { slowAfter: 1_000, banAfter: 1_000, banFor: 0 };
 const AT = { address: "10.66.0.21", port: 143 };
 
 export type ImapWorld = {
@@ -32,15 +35,19 @@ export async function createImapWorld(
   const journal = createJournal(world.clock);
   const store = createMemoryMailStore(() => world.clock.now());
   await store.open();
-  for (const [name, quota] of Object.entries(more.accounts ?? { "ann@arch.test": undefined }))
-    await store.putAccount(name, deriveCredentials("secret", Uint8Array.of(1), 4_096), quota);
+  const secrets = { scram: deriveCredentials("secret", Uint8Array.of(1), 4_096) };
+  for (const [name, quotaBytes] of Object.entries(more.accounts ?? { "ann@arch.test": undefined }))
+    await store.putAccount(name, { secrets, quotaBytes });
+  const recorder = journal.recorder("arch");
+  const misbehaviour = createMisbehaviour(world.clock, () => GUESSING);
   const server = await startImapServer({
     world,
-    recorder: journal.recorder("arch"),
+    recorder,
     endpoint: AT,
     hostname: "arch.test",
     store,
-    authenticator: createAuthenticator(store, journal.recorder("arch")),
+    authenticator: createAuthenticator({ world, store, recorder, misbehaviour }),
+    misbehaviour,
     allowPlaintextAuth: more.plaintext ?? true,
     limits,
   });

@@ -4,12 +4,13 @@ import * as fc from "fast-check";
 import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
 import { createJournal } from "../../src/journal/journal.ts";
 import { deriveCredentials } from "../../src/protocol/sasl/scram-credentials.ts";
-import { createAuthenticator } from "../../src/server/host/authenticator.ts";
+import { createMisbehaviour } from "../../src/mta/reception/misbehaviour.ts";
+import { createAuthenticator } from "../../src/server/accounts/authenticator.ts";
 import type { Pop3ServerLimits } from "../../src/server/pop3/limits.ts";
 import { createHeldMaildrops } from "../../src/server/pop3/held-maildrops.ts";
 import { startPop3Server } from "../../src/server/pop3/server.ts";
 import type { AccountMail } from "../../src/store/account-mail.ts";
-import { ImapTalk } from "./imap-world.ts";
+import { GUESSING, ImapTalk } from "./imap-world.ts";
 import { createMemoryWorld } from "./memory-world.ts";
 
 const AT = { address: "10.66.0.21", port: 110 };
@@ -23,7 +24,8 @@ async function pop3World(limits: Partial<Pop3ServerLimits> = {}, plaintext = tru
   const journal = createJournal(world.clock);
   const store = createMemoryMailStore(() => world.clock.now());
   await store.open();
-  await store.putAccount("ann@arch.test", deriveCredentials("my secret", Uint8Array.of(1), 4_096), undefined);
+  const scram = deriveCredentials("my secret", Uint8Array.of(1), 4_096);
+  await store.putAccount("ann@arch.test", { secrets: { scram } });
   const mail = store.mail("ann@arch.test") as AccountMail;
   const inbox = mail.find("INBOX")?.id as number;
   await mail.append(
@@ -31,8 +33,9 @@ async function pop3World(limits: Partial<Pop3ServerLimits> = {}, plaintext = tru
     [FIRST, SECOND].map((text) => ({ content: Buffer.from(text), flags: [] })),
   );
   const recorder = journal.recorder("arch");
-  const authenticator = createAuthenticator(store, recorder);
-  const base = { world, recorder, endpoint: AT, hostname: "arch.test", store, authenticator };
+  const misbehaviour = createMisbehaviour(world.clock, () => GUESSING);
+  const authenticator = createAuthenticator({ world, store, recorder, misbehaviour });
+  const base = { world, recorder, endpoint: AT, hostname: "arch.test", store, authenticator, misbehaviour };
   const options = { ...base, held: createHeldMaildrops(), allowPlaintextAuth: plaintext, limits };
   const server = await startPop3Server(options);
   const other = await startPop3Server({ ...options, endpoint: OTHER_DOOR });

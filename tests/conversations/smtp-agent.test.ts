@@ -162,7 +162,7 @@ test("tls follows the route: taken when offered, required when it must be", asyn
 
 test("a password goes only where nobody listens; scram goes anywhere", async () => {
   const credentials = { username: "ann", password: "pw" };
-  const post = await open({ auth: true });
+  const post = await open({ auth: () => true });
   assert.deepEqual(await post.deliver(["x@y.test"], { credentials }), ["relayed 2.0.0"]);
   assert.equal(post.taken[0]?.account, "ann");
   assert.ok(post.lines().includes("AUTH SCRAM-SHA-256 ***"));
@@ -173,7 +173,7 @@ test("a password goes only where nobody listens; scram goes anywhere", async () 
   assert.deepEqual(wrong, ["failed 5.7.8"]);
   const plainOnly: Intercept = (point) =>
     point === "EHLO" ? { reply: { code: 250, lines: ["mx", "AUTH PLAIN LOGIN"] } } : undefined;
-  const careless = await open({ auth: true, allowPlaintextAuth: true, intercept: plainOnly });
+  const careless = await open({ auth: () => true, allowPlaintextAuth: true, intercept: plainOnly });
   assert.deepEqual(await careless.deliver(["x@y.test"], { credentials }), ["deferred 4.7.0"]);
   assert.ok(!careless.lines().some((line) => line.startsWith("AUTH")));
 });

@@ -18,7 +18,7 @@ const spool = openSpool({ folder: join(folder, "spool"), segmentBytes: 256 * 102
 const store = openSqliteMailStore({ folder: join(folder, "store") });
 const left = await spool.open();
 await store.open();
-await store.putAccount("bob@nemesis.test", undefined, undefined);
+await store.putAccount("bob@nemesis.test");
 const endsAt = performance.now() + Number(seconds) * 1_000;
 
 async function submitter(number: number): Promise<void> {

@@ -20,7 +20,7 @@ const KEPT = 25;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const store = openSqliteMailStore({ folder });
 await store.open();
-if (store.account(ACCOUNT) === undefined) await store.putAccount(ACCOUNT, undefined, undefined);
+if (store.account(ACCOUNT) === undefined) await store.putAccount(ACCOUNT);
 const mail = store.mail(ACCOUNT) as AccountMail;
 const ids = BOXES.map((name) => mail.find(name)?.id as number);
 const found = await standingOf(mail);

@@ -70,7 +70,7 @@ test(
       service: "smtp",
       hostname: "mx",
       reception,
-      auth: true,
+      auth: () => true,
       allowPlaintextAuth: true,
     });
     const sessions = async (from: number, to: number): Promise<number> => {

@@ -2,6 +2,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { MailboxRole } from "../../store/account-mail.ts";
 import type { AccountContents, AccountRow, MailboxRow } from "../../store/mail-disk.ts";
+import type { AppPassword } from "../../store/mail-store.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -10,11 +11,15 @@ export function loadAccounts(database: DatabaseSync): AccountContents[] {
   const mailboxes = database.prepare("SELECT * FROM mailbox WHERE accountId = ? ORDER BY id");
   const subscriptions = database.prepare("SELECT name FROM subscription WHERE accountId = ? ORDER BY name");
   const metadata = database.prepare("SELECT mailboxId, entry, value FROM metadata WHERE accountId = ?");
+  const appPasswords = database.prepare(
+    "SELECT id, name, verifier, createdAt, lastUsedAt FROM appPassword WHERE accountId = ? ORDER BY createdAt, id",
+  );
   const accounts = database.prepare("SELECT * FROM account ORDER BY id").all();
   return accounts.map((row) => {
     const account = accountRow(row);
     return {
       account,
+      appPasswords: appPasswords.all(account.id).map(appPasswordRow),
       mailboxes: mailboxes.all(account.id).map(mailboxRow),
       subscriptions: subscriptions.all(account.id).map(({ name }) => String(name)),
       metadata: metadata.all(account.id).map(({ mailboxId, entry, value }) => {
@@ -22,6 +27,16 @@ export function loadAccounts(database: DatabaseSync): AccountContents[] {
       }),
     };
   });
+}
+
+function appPasswordRow(row: Row): AppPassword {
+  return {
+    id: String(row["id"]),
+    name: String(row["name"]),
+    verifier: row["verifier"] as Uint8Array,
+    createdAt: Number(row["createdAt"]),
+    lastUsedAt: optionalNumber(row["lastUsedAt"]),
+  };
 }
 
 function mailboxRow(row: Row): MailboxRow {
@@ -57,7 +72,10 @@ export function accountRow(row: Row): AccountRow {
     lastEmailId: Number(row["lastEmailId"]),
     lastMailboxId: Number(row["lastMailboxId"]),
     lastUidValidity: Number(row["lastUidValidity"]),
-    credentials: isComplete ? { salt, iterations, storedKey, serverKey } : undefined,
+    secrets: {
+      scram: isComplete ? { salt, iterations, storedKey, serverKey } : undefined,
+      argon2id: row["argon2id"] === null ? undefined : String(row["argon2id"]),
+    },
   };
 }
 

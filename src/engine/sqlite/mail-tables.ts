@@ -13,8 +13,10 @@ import type {
   DiskWrite,
   Fold,
   NewMessage,
+  PutAccount,
   Tally,
 } from "../../store/mail-disk.ts";
+import type { AppPassword } from "../../store/mail-store.ts";
 import { accountRow, loadAccounts, type Row } from "./load-accounts.ts";
 import { threadOf } from "./threads.ts";
 
@@ -150,14 +152,17 @@ export function createMailTables(database: DatabaseSync) {
       sql.seeModseq.run(modseq, lastUidValidity, accountId);
       return appended;
     },
-    putAccount(
-      account: Pick<AccountRow, "name" | "quotaBytes" | "quotaMessages" | "credentials">,
-    ): AccountRow {
-      const { name, quotaBytes, quotaMessages, credentials } = account;
-      const { salt, iterations, storedKey, serverKey } = credentials ?? {};
+    putAccount({ name, quotaBytes, quotaMessages, secrets }: PutAccount): AccountRow {
+      const { salt, iterations, storedKey, serverKey } = secrets.scram ?? {};
       const keys = [salt ?? null, iterations ?? null, storedKey ?? null, serverKey ?? null];
-      sql.putAccount.run(name, quotaBytes ?? null, quotaMessages ?? null, ...keys);
+      sql.putAccount.run(name, quotaBytes ?? null, quotaMessages ?? null, ...keys, secrets.argon2id ?? null);
       return accountRow(sql.findAccount.get(name) as Row);
+    },
+    putAppPassword(accountId: number, { id, name, verifier, createdAt, lastUsedAt }: AppPassword): void {
+      sql.putAppPassword.run(accountId, id, name, verifier, createdAt, lastUsedAt ?? null);
+    },
+    removeAppPassword(accountId: number, id: string): void {
+      sql.removeAppPassword.run(accountId, id);
     },
     /** Blobs that nobody else holds go with the next sweep of `verify`; e-mails go at once. */
     removeAccount(id: number): void {
@@ -174,10 +179,14 @@ function statements(database: DatabaseSync) {
   return {
     findAccount: prepare("SELECT * FROM account WHERE name = ?"),
     putAccount: prepare(
-      `INSERT INTO account (name, quotaBytes, quotaMessages, salt, iterations, storedKey, serverKey) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO account (name, quotaBytes, quotaMessages, salt, iterations, storedKey, serverKey, argon2id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET quotaBytes = excluded.quotaBytes, quotaMessages = excluded.quotaMessages,
-         salt = excluded.salt, iterations = excluded.iterations, storedKey = excluded.storedKey, serverKey = excluded.serverKey`,
+         salt = excluded.salt, iterations = excluded.iterations, storedKey = excluded.storedKey,
+         serverKey = excluded.serverKey, argon2id = excluded.argon2id`,
     ),
+    putAppPassword: prepare("INSERT OR REPLACE INTO appPassword VALUES (?, ?, ?, ?, ?, ?)"),
+    removeAppPassword: prepare("DELETE FROM appPassword WHERE accountId = ? AND id = ?"),
     countAccount: prepare(
       "UPDATE account SET usedBytes = usedBytes + ?, usedMessages = usedMessages + ? WHERE id = ?",
     ),

@@ -31,6 +31,9 @@ export function createMemoryMailDisk(): MailDisk {
     emailIds: (accountId) => disk().reader.emailIds(accountId),
     write: (write) => answer<Appended[]>({ method: "write", write }),
     putAccount: (account) => answer<AccountRow>({ method: "putAccount", args: [account] }),
+    putAppPassword: (id, appPassword) => answer<void>({ method: "putAppPassword", args: [id, appPassword] }),
+    removeAppPassword: (accountId, id) =>
+      answer<void>({ method: "removeAppPassword", args: [accountId, id] }),
     removeAccount: (id) => answer<void>({ method: "removeAccount", args: [id] }),
     readMailbox: (accountId, mailboxId) => disk().reader.readMailbox(accountId, mailboxId),
     digest: (accountId, emailId) => disk().reader.digest(accountId, emailId),

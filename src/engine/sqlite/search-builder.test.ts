@@ -33,7 +33,7 @@ function content(n: number): Buffer {
 async function open(folder: string): Promise<{ store: MailStore; mail: AccountMail; inbox: number }> {
   const store = openSqliteMailStore({ folder });
   await store.open();
-  await store.putAccount(ANN, undefined, undefined);
+  await store.putAccount(ANN);
   const mail = store.mail(ANN) as AccountMail;
   return { store, mail, inbox: mail.find("INBOX")?.id as number };
 }

@@ -150,6 +150,8 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
     emailIds: (accountId) => read((open) => open.emailIds(accountId)),
     write: (write) => ask<Appended[]>({ method: "write", write }),
     putAccount: (account) => ask<AccountRow>({ method: "putAccount", args: [account] }),
+    putAppPassword: (id, appPassword) => ask<void>({ method: "putAppPassword", args: [id, appPassword] }),
+    removeAppPassword: (accountId, id) => ask<void>({ method: "removeAppPassword", args: [accountId, id] }),
     removeAccount: (id) => ask<void>({ method: "removeAccount", args: [id] }),
     readMailbox: (accountId, mailboxId) => read((open) => open.readMailbox(accountId, mailboxId)),
     digest: (accountId, emailId) => read((open) => open.digest(accountId, emailId)),

@@ -24,7 +24,8 @@ function newFolder(): string {
 async function filled(folder: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
   const store = openSqliteMailStore({ folder, thread: false, now: () => 1_700_000_000_000 });
   await store.open();
-  for (const name of ["ann@arch.test", "bob@arch.test"]) await store.putAccount(name, undefined, 100_000);
+  for (const name of ["ann@arch.test", "bob@arch.test"])
+    await store.putAccount(name, { quotaBytes: 100_000 });
   const ann = store.mail("ann@arch.test") as AccountMail;
   const inbox = ann.find("INBOX")?.id as number;
   const trash = ann.find("Trash")?.id as number;

@@ -18,7 +18,7 @@ import type { Queue } from "../queue/queue.ts";
 import type { AccountNames } from "./accepted-domains.ts";
 import { createClientPolicies } from "./client-policies.ts";
 import { createGreylist } from "./greylist.ts";
-import { createMisbehaviour } from "./misbehaviour.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type {
   Authenticator,
@@ -40,18 +40,19 @@ export type ReceptionOptions = {
   readonly accounts: AccountNames;
   readonly authenticator: Authenticator;
   readonly queue: Queue;
+  /** Of client addresses, over all doors of the host. */
+  readonly misbehaviour: Misbehaviour;
 };
 
 const ACCEPT: Decision = { verdict: "accept" };
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { world, recorder, settings } = options;
+  const { world, recorder, settings, misbehaviour } = options;
   const { policies } = settings;
   /** Where `<postmaster>` without a domain is at home (RFC 5321 §4.5.1). */
   const home =
     Object.keys(settings.domains).find((name) => settings.domains[name]?.kind === "local") ??
     settings.hostname;
-  const misbehaviour = createMisbehaviour(world.clock, () => policies.misbehaviour);
   const rates = createRateLimit(world.clock);
   const greylist = createGreylist(world.clock);
   const relay = createRelayPolicy(settings, options.accounts, mailboxOf);

@@ -18,7 +18,14 @@ export type Misbehaviour = {
   delayMs(address: string): number;
   /** The time until which it is turned away; undefined when it is not. */
   bannedUntil(address: string): number | undefined;
+  /** All that are turned away now. */
+  banned(): readonly Ban[];
+  /** Forgets what this address did, or all of them. False when there was nothing. */
+  forgive(address?: string): boolean;
 };
+
+/** `until`: ms since 1970 UTC. */
+export type Ban = { readonly address: string; readonly until: number };
 
 type Record = { errors: number; at: number; bannedUntil: number };
 
@@ -58,6 +65,18 @@ export function createMisbehaviour(
     bannedUntil(address) {
       const until = records.get(address)?.bannedUntil ?? 0;
       return until > clock.now() ? until : undefined;
+    },
+    banned() {
+      const now = clock.now();
+      return [...records].flatMap(([address, { bannedUntil: until }]) =>
+        until > now ? [{ address, until }] : [],
+      );
+    },
+    forgive(address) {
+      if (address !== undefined) return records.delete(address);
+      const hadAny = records.size > 0;
+      records.clear();
+      return hadAny;
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { Endpoint } from "../../base/network.ts";
 import type { TlsInfo } from "../../base/tls.ts";
 import type { SmtpReply } from "../../protocol/smtp/reply.ts";
+import type { Credentials } from "../../store/mail-store.ts";
 import type { DsnNotify, Envelope, EnvelopeRecipient } from "../envelope.ts";
 
 export type SmtpService = "smtp" | "submission" | "lmtp";
@@ -66,14 +67,17 @@ export type RcptDecision =
 
 /** How passwords and SCRAM are checked: the account store answers. */
 export type Authenticator = {
-  /** The account's own name when the password is right. */
-  verifyPassword(client: Client, username: string, password: string): Promise<string | undefined>;
-  /** SCRAM-SHA-256 material (RFC 5802 §3); undefined for an unknown account. */
-  scram(
-    username: string,
-  ): Promise<
-    { salt: Uint8Array; iterations: number; storedKey: Uint8Array; serverKey: Uint8Array } | undefined
-  >;
+  /** The account's own name when the password is right. May wait before it answers. */
+  verifyPassword(client: LoginClient, username: string, password: string): Promise<string | undefined>;
+  /** SCRAM-SHA-256 material (RFC 5802 §3); for an unknown account some that no password fits. */
+  scram(username: string): Promise<Credentials>;
+  /** How an exchange ended in which the password was not said: the account's own name when it was right. */
+  proved(client: LoginClient, username: string, right: boolean): Promise<string | undefined>;
+};
+
+/** Who wants to log in, and where. */
+export type LoginClient = Pick<Client, "connection" | "remote" | "cause"> & {
+  readonly door: "smtp" | "imap" | "pop3";
 };
 
 export type Reception = {

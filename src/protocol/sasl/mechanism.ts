@@ -28,8 +28,10 @@ export type SaslServerStep =
       readonly resume: (material: ScramMaterial) => SaslServerStep;
     }
   | { readonly kind: "success"; readonly username: string }
-  /** The response could not be read (501), or it proves that the password is wrong (535). */
-  | { readonly kind: "failure"; readonly malformed: boolean };
+  /** The response could not be read (501). */
+  | { readonly kind: "failure"; readonly malformed: true }
+  /** It proves that the password is wrong (535). */
+  | { readonly kind: "failure"; readonly malformed: false; readonly username: string };
 
 export type SaslServerMechanism = {
   readonly name: string;
@@ -53,7 +55,10 @@ export type SaslClientMechanism = {
 };
 
 export const MALFORMED: SaslServerStep = { kind: "failure", malformed: true };
-export const WRONG: SaslServerStep = { kind: "failure", malformed: false };
+
+export function wrong(username: string): SaslServerStep {
+  return { kind: "failure", malformed: false, username };
+}
 
 /** Limit: RFC 4954 §4: 12,288 octets of base64 are the most an AUTH line may have. */
 export const AUTH_LINE_BYTES_MAX = 12_288;

@@ -8,7 +8,7 @@ import {
   type SaslClientMechanism,
   type SaslServerMechanism,
   type SaslServerStep,
-  WRONG,
+  wrong,
 } from "./mechanism.ts";
 
 export const PLAIN_SERVER: SaslServerMechanism = {
@@ -22,7 +22,7 @@ function readPlain(response: string): SaslServerStep {
   const [authzid, username, password] = parts;
   if (parts.length !== 3 || !username || password === undefined || password === "") return MALFORMED;
   // Acting for somebody else is a right that nobody has here.
-  if (authzid !== "" && authzid !== username) return WRONG;
+  if (authzid !== "" && authzid !== username) return wrong(username);
   return { kind: "password", username, password };
 }
 

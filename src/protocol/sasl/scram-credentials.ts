@@ -1,6 +1,6 @@
 /** What a server keeps of a password (RFC 5802 §3): keys that prove it and cannot be turned back into it. */
 import { timingSafeEqual } from "node:crypto";
-import { scramKeys } from "./scram.ts";
+import { scramKeys, scramKeysSlowly } from "./scram.ts";
 
 export type ScramCredentials = {
   readonly salt: Uint8Array;
@@ -11,6 +11,16 @@ export type ScramCredentials = {
 
 export function deriveCredentials(password: string, salt: Uint8Array, iterations: number): ScramCredentials {
   const { storedKey, serverKey } = scramKeys(password, salt, iterations);
+  return { salt, iterations, storedKey, serverKey };
+}
+
+/** The same on another thread. */
+export async function deriveCredentialsSlowly(
+  password: string,
+  salt: Uint8Array,
+  iterations: number,
+): Promise<ScramCredentials> {
+  const { storedKey, serverKey } = await scramKeysSlowly(password, salt, iterations);
   return { salt, iterations, storedKey, serverKey };
 }
 

@@ -7,7 +7,8 @@
  *     client-final = "c=" base64(gs2-header) "," "r=" nonce "," "p=" base64(ClientProof)
  *     server-final = "v=" base64(ServerSignature)
  */
-import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, pbkdf2, pbkdf2Sync, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
 import {
   MALFORMED,
   type SaslClientMechanism,
@@ -15,7 +16,7 @@ import {
   type SaslServerMechanism,
   type SaslServerStep,
   type ScramMaterial,
-  WRONG,
+  wrong,
 } from "./mechanism.ts";
 
 export const SCRAM_SHA_256 = "SCRAM-SHA-256";
@@ -23,6 +24,7 @@ export const SCRAM_SHA_256 = "SCRAM-SHA-256";
 /** Limit: RFC 7677 §4 asks for 4096 at least; a server that asks for more than this wants to keep us busy. */
 const ITERATIONS_MIN = 4_096;
 const ITERATIONS_MAX = 1_000_000;
+const KEY_BYTES = 32;
 
 export const SCRAM_SERVER: SaslServerMechanism = {
   name: SCRAM_SHA_256,
@@ -34,7 +36,8 @@ function readClientFirst(message: string): SaslServerStep {
   const parts = /^([ny],(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\--~]+)(?:,.*)?)$/s.exec(message);
   const username = unescapeName(parts?.[4] ?? "");
   if (parts === null || username === undefined) return MALFORMED;
-  if (parts[2] !== undefined && parts[2] !== "" && unescapeName(parts[2]) !== username) return WRONG;
+  if (parts[2] !== undefined && parts[2] !== "" && unescapeName(parts[2]) !== username)
+    return wrong(username);
   const [, gs2 = "", , bare = "", , nonce = ""] = parts;
   return {
     kind: "scram",
@@ -62,13 +65,13 @@ function readClientFinal(facts: ServerFacts, first: string, message: string): Sa
   if (parts === null) return MALFORMED;
   const [, withoutProof = "", binding = "", nonce = "", proofText = ""] = parts;
   if (binding !== Buffer.from(facts.gs2).toString("base64") || nonce !== facts.nonce + facts.material.nonce)
-    return WRONG;
+    return wrong(facts.username);
   const proof = Buffer.from(proofText, "base64");
   const authMessage = `${facts.bare},${first},${withoutProof}`;
   const signature = hmac(facts.material.storedKey, authMessage);
-  if (proof.length !== signature.length) return WRONG;
+  if (proof.length !== signature.length) return wrong(facts.username);
   const storedKey = sha256(xor(proof, signature));
-  if (!timingSafeEqual(storedKey, facts.material.storedKey)) return WRONG;
+  if (!timingSafeEqual(storedKey, facts.material.storedKey)) return wrong(facts.username);
   const verifier = hmac(facts.material.serverKey, authMessage).toString("base64");
   const success: SaslServerStep = { kind: "success", username: facts.username };
   return {
@@ -128,13 +131,28 @@ function clientFinal(
   };
 }
 
+export type ScramKeys = {
+  readonly clientKey: Uint8Array;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+};
+
 /** RFC 5802 §3. Slow on purpose: keep the keys, not the password. */
-export function scramKeys(
+export function scramKeys(password: string, salt: Uint8Array, iterations: number): ScramKeys {
+  return keysOf(pbkdf2Sync(password.normalize("NFKC"), salt, iterations, KEY_BYTES, "sha256"));
+}
+
+/** The same on another thread, for a work factor that would hold everybody else up. */
+export async function scramKeysSlowly(
   password: string,
   salt: Uint8Array,
   iterations: number,
-): { clientKey: Uint8Array; storedKey: Uint8Array; serverKey: Uint8Array } {
-  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, 32, "sha256");
+): Promise<ScramKeys> {
+  const derive = promisify(pbkdf2);
+  return keysOf(await derive(password.normalize("NFKC"), salt, iterations, KEY_BYTES, "sha256"));
+}
+
+function keysOf(salted: Uint8Array): ScramKeys {
   const clientKey = hmac(salted, "Client Key");
   return { clientKey, storedKey: sha256(clientKey), serverKey: hmac(salted, "Server Key") };
 }

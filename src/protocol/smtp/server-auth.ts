@@ -48,11 +48,11 @@ export function follow(session: ServerSession, step: SaslServerStep): ServerStep
         [{ kind: "ask", question: { on: "scram", username: step.username } }],
       ];
     case "success":
-      return authenticated(session, step.username);
+      return ask(session, { on: "proof", username: step.username, right: true });
     case "failure":
       return step.malformed
         ? misbehave(ended(session), reply(501, "5.5.2", "this response is not well formed"))
-        : authenticated(session, undefined);
+        : ask(session, { on: "proof", username: step.username, right: false });
   }
 }
 

@@ -52,6 +52,8 @@ export type Question =
   | { readonly on: "verify"; readonly text: string }
   | { readonly on: "password"; readonly username: string; readonly password: string }
   | { readonly on: "scram"; readonly username: string }
+  /** Somebody proved, or failed to, that they know this account's password; the answer is as for "password". */
+  | { readonly on: "proof"; readonly username: string; readonly right: boolean }
   /** The client broke a rule; `reply` is what it gets when nobody decides otherwise. */
   | { readonly on: "misbehaved"; readonly what: string; readonly reply: SmtpReply };
 

@@ -5,16 +5,17 @@
 import type { Endpoint } from "../../base/network.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
+import type { Misbehaviour } from "../../mta/reception/misbehaviour.ts";
 import { createReception } from "../../mta/reception/create-reception.ts";
 import type { Queue } from "../../mta/queue/queue.ts";
 import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { MailStore } from "../../store/mail-store.ts";
+import { createAuthenticator } from "../accounts/authenticator.ts";
 import { startImapServer } from "../imap/server.ts";
 import { createHeldMaildrops } from "../pop3/held-maildrops.ts";
 import { startPop3Server } from "../pop3/server.ts";
 import { startSmtpServer } from "../smtp/server.ts";
-import { createAuthenticator } from "./authenticator.ts";
 import type { HostParts } from "./host.ts";
 
 export type Door = {
@@ -31,9 +32,10 @@ export async function openDoors(
   parts: HostParts,
   recorder: Recorder,
   queue: Queue,
+  misbehaviour: Misbehaviour,
   closers: (() => Promise<void>)[],
 ): Promise<Door[]> {
-  const open = openers(parts, recorder, queue);
+  const open = openers(parts, recorder, queue, misbehaviour);
   const doors: Door[] = [];
   for (const listen of parts.settings.listen) {
     const { service, tls } = listen;
@@ -45,15 +47,23 @@ export async function openDoors(
 }
 
 /** To add a service: a line here, and one in settings/services.ts. */
-function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Service, Opener> {
+function openers(
+  parts: HostParts,
+  recorder: Recorder,
+  queue: Queue,
+  misbehaviour: Misbehaviour,
+): Record<Service, Opener> {
   const { settings, store, world } = parts;
-  const authenticator = createAuthenticator(store, recorder);
+  const authenticator = createAuthenticator({ world, store, recorder, misbehaviour });
+  let hasAccounts = false;
+  const offersAuth = (): boolean => (hasAccounts ||= store.accounts().length > 0);
   const reception = createReception({
     world,
     recorder,
     settings,
     queue,
     authenticator,
+    misbehaviour,
     resolver: parts.resolver,
     accounts: accountNames(store),
   });
@@ -73,7 +83,7 @@ function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Ser
         ...shared(listen),
         reception,
         service,
-        auth: store.accounts().length > 0,
+        auth: offersAuth,
         limits: {
           sizeBytesMax: settings.limits.message,
           recipientsMax: settings.limits.recipients,
@@ -87,11 +97,13 @@ function openers(parts: HostParts, recorder: Recorder, queue: Queue): Record<Ser
     startImapServer({
       ...shared(listen),
       authenticator,
+      misbehaviour,
       store,
       limits: { appendBytesMax: settings.limits.message },
     });
   const held = createHeldMaildrops();
-  const pop3: Opener = (listen) => startPop3Server({ ...shared(listen), authenticator, store, held });
+  const pop3: Opener = (listen) =>
+    startPop3Server({ ...shared(listen), authenticator, misbehaviour, store, held });
   return {
     pop3,
     pop3s: pop3,

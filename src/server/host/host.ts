@@ -7,6 +7,7 @@ import type { HttpPost } from "../../base/http.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
 import type { World } from "../../base/world.ts";
 import type { Journal, Recorder } from "../../journal/journal.ts";
+import { createMisbehaviour, type Misbehaviour } from "../../mta/reception/misbehaviour.ts";
 import type { Queue } from "../../mta/queue/queue.ts";
 import { createQueue } from "../../mta/queue/queue.ts";
 import type { Spool } from "../../mta/queue/spool.ts";
@@ -59,6 +60,8 @@ export type Host = {
   readonly queue: Queue;
   readonly store: MailStore;
   readonly router: Router;
+  /** What clients did wrong, over all doors. */
+  readonly misbehaviour: Misbehaviour;
   readonly doors: readonly Door[];
   /** Mail that comes from this machine itself: the pickup folder, a command. Resolves with the queue id when on disk. */
   submit(message: LocalMessage): Promise<string>;
@@ -86,7 +89,8 @@ export async function startHost(parts: HostParts): Promise<Host> {
     await putAccounts(parts);
     const { queue, router } = openQueue(parts, recorder, closers);
     await queue.start();
-    const doors = await openDoors(parts, recorder, queue, closers);
+    const misbehaviour = createMisbehaviour(world.clock, () => settings.policies.misbehaviour);
+    const doors = await openDoors(parts, recorder, queue, misbehaviour, closers);
     const submit = createSubmitter({ world, settings, queue });
     await openPickup(parts, recorder, submit, closers);
     return {
@@ -95,6 +99,7 @@ export async function startHost(parts: HostParts): Promise<Host> {
       queue,
       store,
       router,
+      misbehaviour,
       doors,
       submit,
       idle: () => queue.idle(),
@@ -179,11 +184,11 @@ async function openPickup(
 /** The accounts that settings name; others that are in the store stay as they are. */
 async function putAccounts({ settings, store, world }: HostParts): Promise<void> {
   for (const [name, { password, quota }] of Object.entries(settings.accounts)) {
-    const credentials =
+    const secrets =
       password === undefined
         ? undefined
-        : deriveCredentials(password, world.random.bytes(SALT_BYTES), SCRAM_ITERATIONS);
-    await store.putAccount(name, credentials, quota);
+        : { scram: deriveCredentials(password, world.random.bytes(SALT_BYTES), SCRAM_ITERATIONS) };
+    await store.putAccount(name, { secrets, quotaBytes: quota });
   }
 }
 

@@ -333,6 +333,6 @@ export class ImapConnection {
     this.#letGo();
     this.#session.logOut();
     this.#transcript.closed(fault === undefined ? this.#why : `${this.#why}: ${fault.message}`);
-    this.#context.closed(this, this.#connection.remote.address);
+    this.#context.closed(this);
   }
 }

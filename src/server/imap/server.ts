@@ -9,7 +9,9 @@ import type { TlsIdentity } from "../../base/tls.ts";
 import type { World } from "../../base/world.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { Authenticator } from "../../mta/reception/reception.ts";
+import type { Misbehaviour } from "../../mta/reception/misbehaviour.ts";
 import type { MailStore } from "../../store/mail-store.ts";
+import { Doorkeeper, turnAway, type TurnedAway } from "../host/doorkeeper.ts";
 import { ImapConnection } from "./connection.ts";
 import { FlagTexts } from "./flag-texts.ts";
 import { IMAP_SERVER_LIMITS, type ImapServerLimits } from "./limits.ts";
@@ -22,6 +24,8 @@ export type ImapServerOptions = {
   readonly hostname: string;
   readonly store: MailStore;
   readonly authenticator: Authenticator;
+  /** Whom it bans does not come in. */
+  readonly misbehaviour: Misbehaviour;
   /** With it STARTTLS is offered. */
   readonly identity?: TlsIdentity | undefined;
   /** TLS from the first byte (port 993); needs an identity. */
@@ -54,18 +58,21 @@ export type ServerContext = {
   readonly flagTexts: FlagTexts;
   /** How many sessions each account has, by its id. */
   readonly sessions: Map<number, number>;
-  closed(connection: ImapConnection, address: string): void;
+  closed(connection: ImapConnection): void;
 };
 
 /** Limit: how long commands under way may take when the house shuts down. */
 const GRACE_MS = 5_000;
 
+const NOT_NOW: Readonly<Record<TurnedAway, string>> = {
+  full: "* BYE [UNAVAILABLE] too many connections, try again later\r\n",
+  banned: "* BYE [UNAVAILABLE] too many errors from your address, try again later\r\n",
+};
+
 export async function startImapServer(options: ImapServerOptions): Promise<ImapServer> {
   const { world } = options;
   const limits = { ...IMAP_SERVER_LIMITS, ...options.limits };
-  const served = new Set<ImapConnection>();
-  const byAddress = new Map<string, number>();
-  let whenEmpty: (() => void) | undefined;
+  const keeper = new Doorkeeper<ImapConnection>({ ...limits, misbehaviour: options.misbehaviour });
 
   const context: ServerContext = {
     world,
@@ -80,25 +87,18 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
     limits,
     flagTexts: new FlagTexts(),
     sessions: new Map(),
-    closed(connection, address) {
-      if (!served.delete(connection)) return;
-      const left = (byAddress.get(address) ?? 1) - 1;
-      if (left > 0) byAddress.set(address, left);
-      else byAddress.delete(address);
-      if (served.size === 0) whenEmpty?.();
-    },
+    closed: (connection) => keeper.left(connection),
   };
 
   function accept(connection: Connection): void {
     const { address } = connection.remote;
-    const fromThere = byAddress.get(address) ?? 0;
-    if (served.size >= limits.connectionsMax || fromThere >= limits.connectionsPerAddressMax) {
-      turnAway(connection, context.implicitTls);
+    const objection = keeper.objection(address);
+    if (objection !== undefined) {
+      turnAway(connection, context.implicitTls ? undefined : NOT_NOW[objection]);
       return;
     }
-    byAddress.set(address, fromThere + 1);
     const one = new ImapConnection(context, connection, makeId(world.clock, world.random));
-    served.add(one);
+    keeper.entered(one, address);
     one.start();
   }
 
@@ -106,28 +106,12 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
   return {
     endpoint: listener.endpoint,
     get connections() {
-      return served.size;
+      return keeper.connections;
     },
     async close({ graceMs = GRACE_MS } = {}) {
       const closed = listener.close();
-      for (const one of served) one.finish();
-      if (served.size > 0) {
-        const empty = new Promise<void>((resolve) => (whenEmpty = resolve));
-        const timer = world.clock.after(graceMs, () => {
-          for (const one of served) one.destroy();
-        });
-        await empty;
-        timer.cancel();
-      }
+      await keeper.clear(world, graceMs);
       await closed;
     },
   };
-}
-
-/** One line, and goodbye: cheaper than a conversation, which is the point. */
-function turnAway(connection: Connection, silently: boolean): void {
-  connection.attach({ data() {}, end() {}, closed() {} });
-  if (!silently)
-    connection.write(Buffer.from("* BYE [UNAVAILABLE] too many connections, try again later\r\n"));
-  connection.end();
 }

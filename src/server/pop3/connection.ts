@@ -16,7 +16,8 @@ import {
   stepPop3,
 } from "../../protocol/pop3/session.ts";
 import { offeredMechanisms } from "../../protocol/sasl/mechanisms.ts";
-import { runSasl } from "../host/sasl-exchange.ts";
+import type { LoginClient } from "../../mta/reception/reception.ts";
+import { runSasl } from "../accounts/sasl-exchange.ts";
 import { type Maildrop, openMaildrop } from "./maildrop.ts";
 import type { Pop3Context } from "./server.ts";
 
@@ -84,7 +85,12 @@ export class Pop3Connection {
   }
 
   /** Ends it without deleting anything. */
-  destroy(why: string): void {
+  /** Between two commands nothing of it is kept: there is nothing to wait for. */
+  finish(): void {
+    this.destroy();
+  }
+
+  destroy(why = "the server was stopped"): void {
     this.#why = why;
     this.#release();
     this.#connection.destroy();
@@ -243,32 +249,24 @@ export class Pop3Connection {
   }
 
   #verify(user: string, password: string): Promise<string | undefined> {
-    const client = {
-      connection: this.#id,
-      service: "submission" as const,
-      remote: this.#connection.remote,
-      local: this.#connection.local,
-      helo: undefined,
-      extended: false,
-      tls: this.#connection.tls,
-      account: undefined,
-      mechanism: undefined,
-      cause: this.#cause,
-    };
-    return this.#context.authenticator.verifyPassword(client, user, password);
+    return this.#context.authenticator.verifyPassword(this.#login(), user, password);
+  }
+
+  #login(): LoginClient {
+    const { remote } = this.#connection;
+    return { connection: this.#id, remote, cause: this.#cause, door: "pop3" };
   }
 
   async #sasl(name: string, initial: string | undefined): Promise<Pop3Input> {
-    const { world, store, authenticator } = this.#context;
+    const { world, authenticator } = this.#context;
     const mechanism = offeredMechanisms(true).find((one) => one.name === name);
     if (mechanism === undefined) return { kind: "notLoggedIn", code: undefined, text: "no such mechanism" };
     const result = await runSasl({
       mechanism,
       initial,
       ask: (challenge) => this.#ask(challenge),
-      verify: (user, password) => this.#verify(user, password),
-      scram: (user) => authenticator.scram(user),
-      accountName: (user) => store.account(user)?.name,
+      authenticator,
+      client: this.#login(),
       random: world.random,
     });
     if (result.kind === "cancelled") return { kind: "notLoggedIn", code: undefined, text: "cancelled" };
@@ -453,7 +451,7 @@ export class Pop3Connection {
     this.#takeLine = undefined;
     const why = fault === undefined ? this.#why : `${this.#why}: ${fault.message}`;
     this.#record({ kind: "connection.closed", connection: this.#id, why });
-    this.#context.closed(this, this.#connection.remote.address);
+    this.#context.closed(this);
   }
 
   #journalLine(by: "client" | "server", line: string): void {

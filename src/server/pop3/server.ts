@@ -8,7 +8,9 @@ import type { TlsIdentity } from "../../base/tls.ts";
 import type { World } from "../../base/world.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { Authenticator } from "../../mta/reception/reception.ts";
+import type { Misbehaviour } from "../../mta/reception/misbehaviour.ts";
 import type { MailStore } from "../../store/mail-store.ts";
+import { Doorkeeper, turnAway, type TurnedAway } from "../host/doorkeeper.ts";
 import { Pop3Connection } from "./connection.ts";
 import type { HeldMaildrops } from "./held-maildrops.ts";
 import { POP3_SERVER_LIMITS, type Pop3ServerLimits } from "./limits.ts";
@@ -21,6 +23,8 @@ export type Pop3ServerOptions = {
   readonly hostname: string;
   readonly store: MailStore;
   readonly authenticator: Authenticator;
+  /** Whom it bans does not come in. */
+  readonly misbehaviour: Misbehaviour;
   /** Shared with the host's other POP3 doors. */
   readonly held: HeldMaildrops;
   /** With it STLS is offered. */
@@ -46,14 +50,18 @@ export type Pop3Context = Required<
   readonly implicitTls: boolean;
   readonly allowPlaintextAuth: boolean;
   readonly limits: Pop3ServerLimits;
-  closed(connection: Pop3Connection, address: string): void;
+  closed(connection: Pop3Connection): void;
+};
+
+const NOT_NOW: Readonly<Record<TurnedAway, string>> = {
+  full: "-ERR [SYS/TEMP] too many connections, try again later\r\n",
+  banned: "-ERR [SYS/TEMP] too many errors from your address, try again later\r\n",
 };
 
 export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3Server> {
   const { world, recorder, hostname, store, authenticator, held } = options;
   const limits = { ...POP3_SERVER_LIMITS, ...options.limits };
-  const served = new Set<Pop3Connection>();
-  const byAddress = new Map<string, number>();
+  const keeper = new Doorkeeper<Pop3Connection>({ ...limits, misbehaviour: options.misbehaviour });
   const context: Pop3Context = {
     world,
     recorder,
@@ -65,27 +73,18 @@ export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3S
     implicitTls: options.implicitTls === true,
     allowPlaintextAuth: options.allowPlaintextAuth === true,
     limits,
-    closed(connection, address) {
-      if (!served.delete(connection)) return;
-      const left = (byAddress.get(address) ?? 1) - 1;
-      if (left > 0) byAddress.set(address, left);
-      else byAddress.delete(address);
-    },
+    closed: (connection) => keeper.left(connection),
   };
 
   function accept(connection: Connection): void {
     const { address } = connection.remote;
-    const fromThere = byAddress.get(address) ?? 0;
-    if (served.size >= limits.connectionsMax || fromThere >= limits.connectionsPerAddressMax) {
-      connection.attach({ data() {}, end() {}, closed() {} });
-      if (!context.implicitTls)
-        connection.write(Buffer.from("-ERR [SYS/TEMP] too many connections, try again later\r\n"));
-      connection.end();
+    const objection = keeper.objection(address);
+    if (objection !== undefined) {
+      turnAway(connection, context.implicitTls ? undefined : NOT_NOW[objection]);
       return;
     }
-    byAddress.set(address, fromThere + 1);
     const one = new Pop3Connection(context, connection, makeId(world.clock, world.random));
-    served.add(one);
+    keeper.entered(one, address);
     one.start();
   }
 
@@ -93,11 +92,11 @@ export async function startPop3Server(options: Pop3ServerOptions): Promise<Pop3S
   return {
     endpoint: listener.endpoint,
     get connections() {
-      return served.size;
+      return keeper.connections;
     },
     async close() {
       const closed = listener.close();
-      for (const one of served) one.destroy("the server was stopped");
+      await keeper.clear(world, 0);
       await closed;
     },
   };

@@ -378,7 +378,7 @@ export class SmtpServerConnection {
     this.#output.stop();
     this.#transcript.closed(fault === undefined ? this.#why : `${this.#why}: ${fault.message}`);
     this.#context.reception.disconnected(this.#client);
-    this.#context.closed(this, this.#connection.remote.address);
+    this.#context.closed(this);
   }
 }
 

@@ -1,13 +1,17 @@
 /** Puts the session's questions to the transfer agent, and turns its answers into inputs. Throws what the agent throws. */
-import { createHash, createHmac } from "node:crypto";
 import type { Random } from "../../base/random.ts";
-import type { Answer, Client, Decision, RcptDecision, Reception } from "../../mta/reception/reception.ts";
+import type {
+  Answer,
+  Client,
+  Decision,
+  LoginClient,
+  RcptDecision,
+  Reception,
+} from "../../mta/reception/reception.ts";
 import type { Question, ServerInput } from "../../protocol/smtp/server-types.ts";
 
 export type Asked = { readonly input: ServerInput; readonly delayMs: number };
 
-/** Limit: RFC 7677 §4; what an unknown account is said to have. */
-const MADE_UP_ITERATIONS = 4_096;
 const NONCE_BYTES = 18;
 
 export function askReception(
@@ -33,11 +37,23 @@ export function askReception(
       return decided(reception.misbehaved(client, question.what));
     case "password":
       return reception.authenticator
-        .verifyPassword(client, question.username, question.password)
-        .then((account) => ({ input: { kind: "password", account }, delayMs: 0 }));
+        .verifyPassword(loginOf(client), question.username, question.password)
+        .then(identified);
+    case "proof":
+      return reception.authenticator
+        .proved(loginOf(client), question.username, question.right)
+        .then(identified);
     case "scram":
       return askScram(reception, question.username, random);
   }
+}
+
+function loginOf({ connection, remote, cause }: Client): LoginClient {
+  return { connection, remote, cause, door: "smtp" };
+}
+
+function identified(account: string | undefined): Asked {
+  return { input: { kind: "password", account }, delayMs: 0 };
 }
 
 function eventually(answer: Answer<Decision | RcptDecision>): Answer<Asked> {
@@ -58,17 +74,5 @@ function isList(answer: Decision | RcptDecision | readonly Decision[]): answer i
 async function askScram(reception: Reception, username: string, random: Random): Promise<Asked> {
   const known = await reception.authenticator.scram(username);
   const nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString("base64");
-  return { input: { kind: "scram", material: { ...(known ?? madeUp(username)), nonce } }, delayMs: 0 };
-}
-
-/** Looks like an account, always the same for one name, and no password fits it: so nobody learns who has one. */
-function madeUp(username: string): {
-  salt: Uint8Array;
-  iterations: number;
-  storedKey: Uint8Array;
-  serverKey: Uint8Array;
-} {
-  const salt = createHmac("sha256", "nobody").update(username).digest().subarray(0, 16);
-  const key = createHash("sha256").update(salt).digest();
-  return { salt, iterations: MADE_UP_ITERATIONS, storedKey: key, serverKey: key };
+  return { input: { kind: "scram", material: { ...known, nonce } }, delayMs: 0 };
 }

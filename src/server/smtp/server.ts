@@ -13,6 +13,7 @@ import type { Intercept } from "../../protocol/smtp/interception.ts";
 import { reply } from "../../protocol/smtp/reply.ts";
 import { formatReply } from "../../protocol/smtp/reply-codec.ts";
 import type { SessionRules } from "../../protocol/smtp/server-types.ts";
+import { Doorkeeper, turnAway } from "../host/doorkeeper.ts";
 import { SmtpServerConnection } from "./connection.ts";
 import { SMTP_SERVER_LIMITS, type SmtpServerLimits } from "./limits.ts";
 
@@ -28,8 +29,8 @@ export type SmtpServerOptions = {
   /** TLS from the first byte (port 465); needs an identity. */
   readonly implicitTls?: boolean | undefined;
   readonly reception: Reception;
-  /** AUTH is offered. */
-  readonly auth?: boolean | undefined;
+  /** Whether AUTH is offered; asked for each connection. */
+  readonly auth?: (() => boolean) | undefined;
   /** PLAIN and LOGIN also without TLS. */
   readonly allowPlaintextAuth?: boolean | undefined;
   readonly limits?: Partial<SmtpServerLimits> | undefined;
@@ -54,7 +55,7 @@ export type ServerContext = {
   readonly limits: SmtpServerLimits;
   readonly identity: TlsIdentity | undefined;
   readonly intercept: Intercept | undefined;
-  closed(connection: SmtpServerConnection, address: string): void;
+  closed(connection: SmtpServerConnection): void;
 };
 
 /** Limit: how long messages under way may take when the house shuts down. */
@@ -63,38 +64,33 @@ const GRACE_MS = 5_000;
 export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpServer> {
   const { world, hostname } = options;
   const limits = { ...SMTP_SERVER_LIMITS, ...options.limits };
-  const served = new Set<SmtpServerConnection>();
-  const byAddress = new Map<string, number>();
-  let whenEmpty: (() => void) | undefined;
+  // Reception itself says who is banned, and writes it down.
+  const keeper = new Doorkeeper<SmtpServerConnection>(limits);
+  const rules = sessionRules(options, limits);
+  const busy = formatReply(reply(421, "4.7.0", `${hostname} has too many connections, try again later`));
 
   const context: ServerContext = {
     world,
     clock: world.clock,
     recorder: options.recorder,
     reception: options.reception,
-    rules: sessionRules(options, limits),
+    get rules() {
+      return { ...rules, auth: options.auth?.() === true };
+    },
     limits,
     identity: options.identity,
     intercept: options.intercept,
-    closed(connection, address) {
-      if (!served.delete(connection)) return;
-      const left = (byAddress.get(address) ?? 1) - 1;
-      if (left > 0) byAddress.set(address, left);
-      else byAddress.delete(address);
-      if (served.size === 0) whenEmpty?.();
-    },
+    closed: (connection) => keeper.left(connection),
   };
 
   function accept(connection: Connection): void {
     const { address } = connection.remote;
-    const fromThere = byAddress.get(address) ?? 0;
-    if (served.size >= limits.connectionsMax || fromThere >= limits.connectionsPerAddressMax) {
-      turnAway(connection, hostname, options.implicitTls === true);
+    if (keeper.objection(address) !== undefined) {
+      turnAway(connection, options.implicitTls === true ? undefined : busy);
       return;
     }
-    byAddress.set(address, fromThere + 1);
     const one = new SmtpServerConnection(context, connection, makeId(world.clock, world.random));
-    served.add(one);
+    keeper.entered(one, address);
     one.start(options.implicitTls === true);
   }
 
@@ -102,24 +98,17 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpS
   return {
     endpoint: listener.endpoint,
     get connections() {
-      return served.size;
+      return keeper.connections;
     },
     async close({ graceMs = GRACE_MS } = {}) {
       const closed = listener.close();
-      for (const one of served) one.finish();
-      if (served.size > 0) {
-        const empty = new Promise<void>((resolve) => (whenEmpty = resolve));
-        const timer = world.clock.after(graceMs, () => {
-          for (const one of served) one.destroy();
-        });
-        await empty;
-        timer.cancel();
-      }
+      await keeper.clear(world, graceMs);
       await closed;
     },
   };
 }
 
+/** `auth` is set for each connection. */
 function sessionRules(options: SmtpServerOptions, limits: SmtpServerLimits): SessionRules {
   return {
     hostname: options.hostname,
@@ -131,17 +120,7 @@ function sessionRules(options: SmtpServerOptions, limits: SmtpServerLimits): Ses
     messagesMax: limits.messagesPerConnectionMax,
     badCommandsMax: limits.badCommandsMax,
     startTls: options.identity !== undefined && options.implicitTls !== true,
-    auth: options.auth === true,
+    auth: false,
     plaintextAuth: options.allowPlaintextAuth === true,
   };
-}
-
-/** One line, and goodbye: cheaper than a conversation, which is the point. */
-function turnAway(connection: Connection, hostname: string, silently: boolean): void {
-  connection.attach({ data() {}, end() {}, closed() {} });
-  if (!silently) {
-    const busy = reply(421, "4.7.0", `${hostname} has too many connections, try again later`);
-    connection.write(Buffer.from(formatReply(busy)));
-  }
-  connection.end();
 }

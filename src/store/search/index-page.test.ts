@@ -126,7 +126,7 @@ describe("the index", () => {
         async (messages, asks, columnBits) => {
           const store = createMemoryMailStore(() => 0);
           await store.open();
-          await store.putAccount("ann@arch.test", undefined, undefined);
+          await store.putAccount("ann@arch.test");
           const mail = store.mail("ann@arch.test") as AccountMail;
           const inbox = mail.find("INBOX")?.id as number;
           await mail.append(

@@ -15,7 +15,7 @@ type Mail = readonly [header: string, body: string, flags?: readonly string[]];
 async function partsOf(mails: readonly Mail[]): Promise<SearchParts> {
   const store = createMemoryMailStore(() => NOW);
   await store.open();
-  await store.putAccount("ann@arch.test", undefined, undefined);
+  await store.putAccount("ann@arch.test");
   const mail = store.mail("ann@arch.test") as AccountMail;
   const inbox = mail.find("INBOX")?.id as number;
   const items = mails.map(([header, body, flags = []], n) => {

@@ -1,11 +1,12 @@
 /** LOGIN and AUTHENTICATE (RFC 9051 §6.2.2, §6.2.3, RFC 4959): the mechanisms are protocol/sasl's; this carries them. */
 import { offeredMechanisms } from "../../../protocol/sasl/mechanisms.ts";
-import { runSasl } from "../../host/sasl-exchange.ts";
+import { runSasl } from "../../accounts/sasl-exchange.ts";
 import { mayUsePlaintext } from "../capabilities.ts";
 import { bad, no } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { loggedIn, loginFailed } from "../login.ts";
 import type { ImapSession } from "../session.ts";
+import type { LoginClient } from "../../../mta/reception/reception.ts";
 
 const PRIVACY = no("passwords only over TLS", "PRIVACYREQUIRED");
 const CANCELLED = bad("the authentication was cancelled");
@@ -13,7 +14,7 @@ const MALFORMED = bad("that is not what this mechanism says");
 
 export const login: Handler<"login"> = async (session, { user, password }) => {
   if (!mayUsePlaintext(session)) return PRIVACY;
-  const account = await verify(session, user, password);
+  const account = await session.context.authenticator.verifyPassword(loginOf(session), user, password);
   return account === undefined ? loginFailed(session) : loggedIn(session, account, "LOGIN");
 };
 
@@ -24,14 +25,13 @@ export const authenticate: Handler<"authenticate"> = async (session, { mechanism
     const isKnown = offeredMechanisms(true).some((one) => one.name === name);
     return isKnown ? PRIVACY : no(`${name} is not offered here`, "CANNOT");
   }
-  const { store, authenticator, world } = session.context;
+  const { authenticator, world } = session.context;
   const result = await runSasl({
     mechanism,
     initial,
     ask: (challenge) => session.driver.line(challenge),
-    verify: (user, password) => verify(session, user, password),
-    scram: (user) => authenticator.scram(user),
-    accountName: (user) => store.account(user)?.name,
+    authenticator,
+    client: loginOf(session),
     random: world.random,
   });
   switch (result.kind) {
@@ -46,19 +46,6 @@ export const authenticate: Handler<"authenticate"> = async (session, { mechanism
   }
 };
 
-function verify(session: ImapSession, user: string, password: string): Promise<string | undefined> {
-  const { connection, context } = session;
-  const client = {
-    connection: session.id,
-    service: "submission" as const,
-    remote: connection.remote,
-    local: connection.local,
-    helo: undefined,
-    extended: false,
-    tls: connection.tls,
-    account: undefined,
-    mechanism: undefined,
-    cause: session.cause,
-  };
-  return context.authenticator.verifyPassword(client, user, password);
+function loginOf({ id, connection, cause }: ImapSession): LoginClient {
+  return { connection: id, remote: connection.remote, cause, door: "imap" };
 }

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { connect, type TLSSocket } from "node:tls";
+import { createSecureRandom } from "../../src/engine/random/secure-random.ts";
+import { selfSignedIdentity } from "../../src/engine/tls/authority.ts";
+
+const ANN = "ann@example.org";
+const PASSWORD = "correct horse";
+
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+
+function posthorn(args: readonly string[], input = ""): Promise<Ran> {
+  const program = spawn(process.execPath, ["bin/posthorn", ...args], { stdio: "pipe" });
+  let [out, err] = ["", ""];
+  program.stdout.on("data", (text) => void (out += String(text)));
+  program.stderr.on("data", (text) => void (err += String(text)));
+  program.stdin.end(input);
+  return new Promise((resolve) => program.on("close", (code) => resolve({ code, out, err })));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The ten lines of docs/serve.md, with free ports and a certificate of our own. */
+async function tenLines(folder: string): Promise<{ file: string; ports: number[]; certificate: string }> {
+  const yaml = /```yaml\n([\s\S]*?)```/.exec(readFileSync("docs/serve.md", "utf8"))?.[1] ?? "";
+  assert.equal(yaml.trim().split("\n").length, 10, "ten lines, as promised");
+  const names = ["mail.example.org"];
+  const made = await selfSignedIdentity({ names, now: Date.now(), random: createSecureRandom() });
+  writeFileSync(join(folder, "cert.pem"), made.certificatePem);
+  writeFileSync(join(folder, "key.pem"), made.privateKeyPem);
+  const ports: number[] = [];
+  let text = yaml.replace(/certificate: .*/, "certificate: cert.pem").replace(/key: .*/, "key: key.pem");
+  while (text.includes('"*"')) {
+    ports.push(await freePort());
+    text = text.replace('"*"', `"127.0.0.1:${ports.at(-1)}"`);
+  }
+  const file = join(folder, "posthorn.yaml");
+  writeFileSync(file, text);
+  return { file, ports, certificate: made.certificatePem };
+}
+
+async function serve(file: string): Promise<ChildProcess> {
+  const program = spawn(process.execPath, ["bin/posthorn", "serve", file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    let printed = "";
+    program.stdout.on("data", (text) => {
+      printed += String(text);
+      if (printed.includes("pop3s")) resolve();
+    });
+    program.once("exit", (code) => reject(new Error(`serve ended with ${code}: ${printed}`)));
+  });
+  return program;
+}
+
+/** Says the lines one after the other, each once the last one was answered; all that was heard. */
+function over(
+  port: number,
+  certificate: string,
+  lines: readonly string[],
+  isAnswer: RegExp,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port, ca: certificate, servername: "mail.example.org" };
+    const socket: TLSSocket = connect(options);
+    const left = [...lines];
+    let heard = "";
+    socket.on("error", reject).on("close", () => resolve(heard));
+    socket.on("data", (bytes) => {
+      heard += bytes.toString("latin1");
+      if (!isAnswer.test(bytes.toString("latin1"))) return;
+      const next = left.shift();
+      if (next === undefined) socket.end();
+      else socket.write(`${next}\r\n`);
+    });
+  });
+}
+
+const IMAP_ANSWER = /^(\* OK|[a-z]\d? (OK|NO|BAD))/m;
+const POP3_ANSWER = /^(\+OK|-ERR)/m;
+
+test("ten lines of settings serve mail over TLS, and accounts are made beside and under it", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "posthorn-serve-"));
+  let server: ChildProcess | undefined;
+  t.after(() => {
+    server?.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+  const { file, ports, certificate } = await tenLines(folder);
+  const [, submission = 0, imaps = 0, pop3s = 0] = ports;
+  const account = (args: readonly string[], input?: string): Promise<Ran> =>
+    posthorn(["account", ...args, "-s", file], input);
+  const login = (password: string): Promise<string> =>
+    over(imaps, certificate, [`a LOGIN ${ANN} "${password}"`, "b LOGOUT"], IMAP_ANSWER);
+
+  assert.deepEqual(await account(["add", ANN], `${PASSWORD}\n`), {
+    code: 0,
+    out: `${ANN} is ready\n`,
+    err: "",
+  });
+  const weak = await account(["passwd", ANN], "short\n");
+  assert.deepEqual([weak.code, weak.err], [2, "password: a password has 8 characters or more\n"]);
+
+  server = await serve(file);
+  assert.equal(statSync(join(folder, "data", "control.sock")).mode & 0o777, 0o600);
+  assert.match(await login(PASSWORD), /^a OK/m);
+  assert.match(
+    await over(pop3s, certificate, [`USER ${ANN}`, `PASS ${PASSWORD}`, "QUIT"], POP3_ANSWER),
+    /0 messages/,
+  );
+  assert.match(await login("wrong"), /^a NO \[AUTHENTICATIONFAILED\]/m);
+
+  // While it runs: at once, over the control socket.
+  const made = await account(["app-password", "add", ANN, "phone", "--json"]);
+  const { password } = JSON.parse(made.out) as { password: string };
+  assert.match(await login(password), /^a OK/m);
+  await account(["app-password", "rm", ANN, "phone"]);
+  assert.match(await login(password), /^a NO/m);
+  assert.equal((await account(["passwd", ANN], "a better one\n")).code, 0);
+  assert.match(await login(PASSWORD), /^a NO/m);
+  assert.match(await login("a better one"), /^a OK/m);
+  assert.match((await account(["add", "x@elsewhere.test", "--generate"])).err, /"elsewhere.test: local"/);
+  const unconfirmed = await account(["rm", ANN]);
+  assert.match(unconfirmed.err, /say --yes if that is meant/);
+  assert.equal((await account(["bans"])).out, "nobody is banned\n");
+  assert.notEqual(submission, 0);
+
+  // Killed, it leaves its socket behind; the commands see that nobody is there and open the folder themselves.
+  const gone = new Promise((resolve) => server?.once("exit", resolve));
+  server.kill("SIGKILL");
+  await gone;
+  const listed = JSON.parse((await account(["ls", "--json"])).out) as { name: string; hasScram: boolean }[];
+  assert.deepEqual(
+    listed.map(({ name, hasScram }) => [name, hasScram]),
+    [[ANN, true]],
+  );
+  server = await serve(file);
+  assert.match(await login("a better one"), /^a OK/m, "it comes back over the socket that was left");
+  assert.equal((await account(["rm", ANN, "--yes"])).code, 0);
+  assert.match(await login("a better one"), /^a NO/m);
+});

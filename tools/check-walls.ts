@@ -16,6 +16,7 @@ const SHELVES: Record<string, readonly string[]> = {
   mta: ["base", "message", "trust", "store", "journal", "settings", "protocol"],
   engine: ["base", "message", "protocol", "store", "journal", "mta"],
   server: ["base", "message", "protocol", "trust", "mta", "store", "journal", "settings"],
+  import: ["base", "message", "protocol", "store", "server", "engine"],
   lab: ["base", "message", "protocol", "trust", "mta", "store", "journal", "settings", "server", "engine"],
   cli: [
     "base",
@@ -28,12 +29,13 @@ const SHELVES: Record<string, readonly string[]> = {
     "settings",
     "server",
     "engine",
+    "import",
     "lab",
   ],
 };
 
 /** Shelves that may reach the machine itself. */
-const RIM = new Set(["engine", "lab", "cli"]);
+const RIM = new Set(["engine", "import", "lab", "cli"]);
 
 /** Parts of node that compute and never wait or touch a disk, clock or wire: anybody may use them. */
 const PURE_NODE = new Set(["node:crypto", "node:zlib", "node:url", "node:buffer", "node:util", "node:path"]);

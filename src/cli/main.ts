@@ -1,5 +1,6 @@
 /** The command line. Each command is a file of its own, loaded when it is called for; `--help` teaches. */
 import { Command, CommanderError } from "commander";
+import { isFault } from "../base/fault.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `args` are those of the whole command line, so that a command can load only the part that is asked for. */
@@ -10,12 +11,18 @@ const COMMANDS: Record<string, () => Promise<AddCommand>> = {
   lab: async () => (await import("./commands/lab.ts")).addLab,
   serve: async () => (await import("./commands/serve.ts")).addServe,
   account: async () => (await import("./commands/account.ts")).addAccount,
+  import: async () => (await import("./commands/import.ts")).addImport,
+  verify: async () => (await import("./commands/verify.ts")).addVerify,
+  backup: async () => (await import("./commands/backup.ts")).addBackup,
+  restore: async () => (await import("./commands/restore.ts")).addRestore,
   dig: async () => (await import("./commands/dig.ts")).addDig,
   explain: async () => (await import("./commands/explain.ts")).addExplain,
 };
 
 /** Wrong input: nothing was done. */
 const EXIT_WRONG_INPUT = 2;
+/** The disk, the network or another program did not go along. */
+const EXIT_FAILED = 1;
 
 const START_HERE = `
 Start here:
@@ -39,6 +46,11 @@ export async function main(args: readonly string[]): Promise<void> {
     if (error instanceof UsageError) {
       console.error(error.message);
       process.exitCode = error.exitCode;
+      return;
+    }
+    if (isFault(error)) {
+      console.error(error.message);
+      process.exitCode = EXIT_FAILED;
       return;
     }
     if (!(error instanceof CommanderError)) throw error;

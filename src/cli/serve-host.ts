@@ -15,7 +15,7 @@ import { selfSignedIdentity } from "../engine/tls/authority.ts";
 import { loadIdentity } from "../engine/tls/load-identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
-import { createAdministration } from "../server/accounts/administration.ts";
+import { createConsole } from "../server/accounts/console.ts";
 import type { Host } from "../server/host/host.ts";
 import { startHost } from "../server/host/host.ts";
 import { createResolver } from "../server/resolver/resolver.ts";
@@ -50,8 +50,7 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
         ? undefined
         : readFileSync(resolve(folder, settings.tls.trust), "utf8"),
   });
-  const administration = createAdministration({ ...host, world });
-  const closeControl = await serveControl(data, administration);
+  const closeControl = await serveControl(data, createConsole({ ...host, world }));
   return {
     host,
     journal,

@@ -48,9 +48,9 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
     if (account === undefined) return { kind: "noAccount" };
     const mailbox = account.find(canonicalName(request.mailbox)) ?? account.find(INBOX);
     if (mailbox === undefined) return { kind: "noAccount" };
-    const { content, added, receivedAt, deliveryId, reversePath, recipient, queueId } = request;
+    const { content, added, receivedAt, flags = [], deliveryId, reversePath, recipient, queueId } = request;
     const facts = { deliveryId, reversePath, recipient, queueId };
-    const answer = await addMessages(account, mailbox.id, [{ content, added, receivedAt, flags: [] }], facts);
+    const answer = await addMessages(account, mailbox.id, [{ content, added, receivedAt, flags }], facts);
     if (answer.kind === "overQuota") return answer;
     if (answer.kind !== "done") return { kind: "noAccount" };
     return {
@@ -148,6 +148,10 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
       return true;
     },
     deliver,
+    async delivered(name, deliveryIds) {
+      const account = find(name);
+      return deliveryIds.map((id) => account !== undefined && disk.wasDelivered(account.id, id));
+    },
     list: async (name, mailbox, afterUid = 0) => list(name, mailbox, afterUid),
     read: async (name, mailbox, uid) => read(name, mailbox, uid),
     clear,

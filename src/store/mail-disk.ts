@@ -175,6 +175,7 @@ export type MailDisk = {
     each: (emailId: number, content: Uint8Array) => void,
   ): void;
   delivery(accountId: number, emailId: number): DeliveryFacts | undefined;
+  wasDelivered(accountId: number, deliveryId: string): boolean;
   /** Made behind the writes' back: what is not in it yet is looked at. */
   index(accountId: number): SearchIndex;
   close(): Promise<void>;

@@ -33,6 +33,8 @@ export type DeliverRequest = {
   readonly added?: Uint8Array | undefined;
   readonly content: Uint8Array;
   readonly receivedAt: number;
+  /** None when absent. */
+  readonly flags?: readonly string[] | undefined;
   readonly reversePath: string;
   readonly recipient: string;
   readonly queueId: string;
@@ -101,6 +103,8 @@ export type MailStore = {
   removeAppPassword(name: string, id: string): Promise<boolean>;
   /** Durable once resolved; concurrent deliveries share a sync. Rejects with a Fault of the disk. */
   deliver(request: DeliverRequest): Promise<DeliverAnswer>;
+  /** Which of these deliveries were stored, in their order; also those whose message is gone by now. */
+  delivered(account: string, deliveryIds: readonly string[]): Promise<readonly boolean[]>;
   /** Messages of a mailbox with a UID above `afterUid`, ascending. */
   list(account: string, mailbox: string, afterUid?: number): Promise<readonly StoredMessage[]>;
   read(account: string, mailbox: string, uid: number): Promise<Uint8Array | undefined>;

@@ -5,8 +5,8 @@ import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store
 import { createJournal } from "../../src/journal/journal.ts";
 import { createMisbehaviour } from "../../src/mta/reception/misbehaviour.ts";
 import type { LoginClient } from "../../src/mta/reception/reception.ts";
-import { createAdministration, type Made } from "../../src/server/accounts/administration.ts";
-import { administrationOver, askAdministration } from "../../src/server/accounts/administration-requests.ts";
+import type { Made } from "../../src/server/accounts/administration.ts";
+import { consoleOver, createConsole } from "../../src/server/accounts/console.ts";
 import { findAppPassword, makeSecret, verifierOf } from "../../src/server/accounts/app-password.ts";
 import { createPasswordHashing } from "../../src/server/accounts/argon2id.ts";
 import { createAuthenticator } from "../../src/server/accounts/authenticator.ts";
@@ -26,8 +26,7 @@ async function house(accounts: object = {}) {
   const domains = { "arch.test": "local", "far.test": "relay" };
   const settings = hostSettingsSchema.parse({ hostname: "mail.arch.test", domains, accounts });
   const misbehaviour = createMisbehaviour(world.clock, () => settings.policies.misbehaviour);
-  const direct = createAdministration({ world, settings, store, misbehaviour });
-  const administration = administrationOver((method, asked) => askAdministration(direct, method, asked));
+  const administration = consoleOver(createConsole({ world, settings, store, misbehaviour }));
   const authenticator = createAuthenticator({ world, store, recorder, misbehaviour });
   const login = (password: string, name = ANN, from = "192.0.2.1"): Promise<string | undefined> =>
     authenticator.verifyPassword(clientAt(from), name, password);

@@ -1,12 +1,11 @@
-/** Administration of a running server, over its control socket. Rejects with Fault "refused" when nobody listens there. */
+/** The console of a running server, over its control socket. Octets go as base64. Rejects with Fault "refused" when nobody listens there. */
 import { request } from "node:http";
 import { Fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
-import type { Administration } from "../../server/accounts/administration.ts";
-import { administrationOver } from "../../server/accounts/administration-requests.ts";
+import { type Console, consoleOver } from "../../server/accounts/console.ts";
 
-export function controlClient(path: string): Administration {
-  return administrationOver((method, asked) => call(path, method, asked));
+export function controlClient(path: string): Console {
+  return consoleOver((method, asked) => call(path, method, asked));
 }
 
 function call(path: string, method: string, asked: unknown): Promise<Result<unknown, string>> {
@@ -26,6 +25,12 @@ function call(path: string, method: string, asked: unknown): Promise<Result<unkn
       });
     });
     asking.on("error", fail);
-    asking.end(JSON.stringify(asked));
+    asking.end(JSON.stringify(asked, inBase64));
   });
+}
+
+/** A replacer of JSON.stringify; a Buffer would already have turned itself into an array. */
+function inBase64(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const one = this[key];
+  return one instanceof Uint8Array ? Buffer.from(one).toString("base64") : value;
 }

@@ -7,24 +7,20 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isFault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
-import type { Administration } from "../../server/accounts/administration.ts";
-import { askAdministration } from "../../server/accounts/administration-requests.ts";
+import type { Ask } from "../../server/accounts/asked.ts";
 import { socketPath } from "./socket-path.ts";
 
-/** Limit: of a request; an account's name and a password fit many times over. */
-const BODY_BYTES_MAX = 65_536;
+/** Limit: of a request: a message of 100 MB in base64, and some. */
+const BODY_BYTES_MAX = 160 * 1024 * 1024;
 const OWNER_ONLY = 0o600;
 const PATH = /^\/v1\/([A-Za-z]+)$/;
 
 type Reply = { readonly status: number; readonly body: Result<unknown, string> };
 
 /** `data` must be locked by this process. Rejects with what listening throws. */
-export async function serveControl(
-  data: string,
-  administration: Administration,
-): Promise<() => Promise<void>> {
+export async function serveControl(data: string, ask: Ask): Promise<() => Promise<void>> {
   const path = socketPath(data);
-  const server = createServer((request, response) => void handle(request, response, administration));
+  const server = createServer((request, response) => void handle(request, response, ask));
   rmSync(path, { force: true }); // one that a server left behind that was killed
   await listenPrivately(server, path);
   return () =>
@@ -50,17 +46,13 @@ function listenPrivately(server: Server, path: string): Promise<void> {
   });
 }
 
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  administration: Administration,
-): Promise<void> {
-  const { status, body } = await replyTo(request, administration);
+async function handle(request: IncomingMessage, response: ServerResponse, ask: Ask): Promise<void> {
+  const { status, body } = await replyTo(request, ask);
   response.writeHead(status, { "content-type": "application/json" });
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-async function replyTo(request: IncomingMessage, administration: Administration): Promise<Reply> {
+async function replyTo(request: IncomingMessage, ask: Ask): Promise<Reply> {
   const method = PATH.exec(request.url ?? "")?.[1] ?? "";
   if (request.method !== "POST") return refused(405, "POST a JSON object");
   const text = await bodyOf(request);
@@ -72,7 +64,7 @@ async function replyTo(request: IncomingMessage, administration: Administration)
     return refused(400, "this is not JSON");
   }
   try {
-    const body = await askAdministration(administration, method, asked);
+    const body = await ask(method, asked);
     if (body === undefined) return refused(404, `there is no ${request.url}`);
     return { status: body.ok ? 200 : 409, body };
   } catch (error) {

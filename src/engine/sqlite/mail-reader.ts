@@ -8,7 +8,15 @@ import { searchIndexOf } from "./search-pages.ts";
 
 export type MailReader = Pick<
   MailDisk,
-  "emailIds" | "readMailbox" | "digest" | "digests" | "content" | "contents" | "delivery" | "index"
+  | "emailIds"
+  | "readMailbox"
+  | "digest"
+  | "digests"
+  | "content"
+  | "contents"
+  | "delivery"
+  | "wasDelivered"
+  | "index"
 >;
 
 const NO_BYTES = new Uint8Array(0);
@@ -38,6 +46,7 @@ export function createMailReader(database: DatabaseSync): MailReader {
   const oneDelivery = database.prepare(
     "SELECT deliveryId, reversePath, recipient, queueId FROM delivery WHERE accountId = ? AND emailId = ?",
   );
+  const knownDelivery = database.prepare("SELECT 1 FROM delivery WHERE accountId = ? AND deliveryId = ?");
   const index = searchIndexOf(database);
   type Cells = readonly unknown[];
 
@@ -82,6 +91,7 @@ export function createMailReader(database: DatabaseSync): MailReader {
         queueId: String(row["queueId"]),
       };
     },
+    wasDelivered: (accountId, deliveryId) => knownDelivery.get(accountId, deliveryId) !== undefined,
     index,
   };
 }

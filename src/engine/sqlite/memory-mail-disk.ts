@@ -41,6 +41,7 @@ export function createMemoryMailDisk(): MailDisk {
     content: (accountId, emailId) => disk().reader.content(accountId, emailId),
     contents: (accountId, from, to, each) => disk().reader.contents(accountId, from, to, each),
     delivery: (accountId, emailId) => disk().reader.delivery(accountId, emailId),
+    wasDelivered: (accountId, deliveryId) => disk().reader.wasDelivered(accountId, deliveryId),
     index: (accountId) => disk().reader.index(accountId),
     close: () => Promise.resolve(),
   };

@@ -159,6 +159,7 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
     content: (accountId, emailId) => read((open) => open.content(accountId, emailId)),
     contents: (accountId, from, to, each) => read((open) => open.contents(accountId, from, to, each)),
     delivery: (accountId, emailId) => read((open) => open.delivery(accountId, emailId)),
+    wasDelivered: (accountId, id) => read((open) => open.wasDelivered(accountId, id)),
     index: (accountId) => ({
       look: (span, field, folded) => read((open) => open.index(accountId).look(span, field, folded)),
     }),

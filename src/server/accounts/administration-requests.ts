@@ -1,7 +1,5 @@
 /** What the questions of Administration look like: one schema for each, which is also where their meaning is written. */
 import { z } from "zod";
-import { err, type Result } from "../../base/result.ts";
-import type { Administration } from "./administration.ts";
 
 /** Limit: RFC 5321 §4.5.3.1: a local part of 64 octets and a domain of 255. */
 const NAME_CHARACTERS_MAX = 320;
@@ -44,35 +42,3 @@ export const ADMINISTRATION_REQUESTS = {
 export type AdministrationRequests = {
   readonly [M in keyof typeof ADMINISTRATION_REQUESTS]: z.infer<(typeof ADMINISTRATION_REQUESTS)[M]>;
 };
-
-/**
- * Puts a question that came as JSON. Undefined when there is no such method; a question that is not well formed gets a
- * "no" that says what is wrong with it. Rejects with what the method rejects with.
- */
-export async function askAdministration(
-  administration: Administration,
-  method: string,
-  asked: unknown,
-): Promise<Result<unknown, string> | undefined> {
-  if (!isMethod(method)) return undefined;
-  const parsed = ADMINISTRATION_REQUESTS[method].safeParse(asked);
-  if (!parsed.success) {
-    return err(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
-  }
-  const run = administration[method] as (one: unknown) => Promise<Result<unknown, string>>;
-  return run(parsed.data);
-}
-
-/** An Administration whose questions go through `ask`, which has to answer as `askAdministration` does. */
-export function administrationOver(
-  ask: (method: string, asked: unknown) => Promise<unknown>,
-): Administration {
-  const methods = Object.keys(ADMINISTRATION_REQUESTS).map((method) => {
-    return [method, (asked: unknown) => ask(method, asked)];
-  });
-  return Object.fromEntries(methods) as Administration;
-}
-
-function isMethod(name: string): name is keyof Administration {
-  return Object.hasOwn(ADMINISTRATION_REQUESTS, name);
-}

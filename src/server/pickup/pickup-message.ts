@@ -3,8 +3,9 @@
  * us. X-Sender and X-Receiver lines at the very top are the envelope, as IIS has it; else From, To, Cc and Bcc are.
  * Bcc never leaves. Pure; a file that cannot be sent says why.
  */
-import { asBuffer, latin1, utf8 } from "../../base/bytes.ts";
+import { asBuffer, utf8 } from "../../base/bytes.ts";
 import { err, ok } from "../../base/result.ts";
+import { withCrlf } from "../../message/line-ends.ts";
 import type { Result } from "../../base/result.ts";
 
 export type PickupMessage = {
@@ -21,6 +22,7 @@ const HEADER_BYTES_MAX = 1024 * 1024;
 type Field = { readonly name: string; readonly value: string; readonly start: number; readonly end: number };
 
 export function readPickup(file: Uint8Array): Result<PickupMessage, string> {
+  // Lenient: editors and scripts write bare line feeds; on the wire a line ends in CRLF (RFC 5321 §2.3.8).
   const content = withCrlf(file);
   const fields = splitFields(content);
   if (fields === undefined)
@@ -40,14 +42,6 @@ export function readPickup(file: Uint8Array): Result<PickupMessage, string> {
   if (from === undefined && !bounce) return err("No sender: neither X-Sender nor From holds an address.");
   const removed = of("x-sender", "x-receiver", "bcc");
   return ok({ reversePath: bounce ? "" : (from ?? ""), recipients, content: without(content, removed) });
-}
-
-/** Lenient: files written by editors and scripts have bare line feeds; on the wire a line ends in CRLF (RFC 5321 §2.3.8). */
-function withCrlf(file: Uint8Array): Uint8Array {
-  const text = latin1(file);
-  return /(?:^|[^\r])\n|\r(?!\n)/.test(text)
-    ? Buffer.from(text.replace(/\r\n|\r|\n/g, "\r\n"), "latin1")
-    : file;
 }
 
 /** Undefined when the first lines are not a header (RFC 5322 §2.2). Offsets are of the whole field with its CRLF. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Result } from "../../../base/result.ts";
 import { parseSize } from "../../../base/size.ts";
 import type { Administration } from "../../../server/accounts/administration.ts";
-import { withAdministration } from "../../control/open-administration.ts";
+import { withConsole } from "../../control/open-console.ts";
 import { SETTINGS_FILE } from "../../serve-settings.ts";
 import { UsageError } from "../../usage-error.ts";
 
@@ -21,7 +21,7 @@ export async function answer<T>(
   ask: (administration: Administration) => Promise<Result<T, string>>,
   print: (value: T) => string,
 ): Promise<void> {
-  const result = await withAdministration(settings, ask);
+  const result = await withConsole(settings, ask);
   if (!result.ok) throw new UsageError(result.error);
   process.stdout.write(
     json === true ? `${JSON.stringify(result.value, undefined, 2)}\n` : print(result.value),

@@ -1,5 +1,5 @@
 /**
- * Administration of the server that a settings file describes: of the one that runs, over its control socket, or of its
+ * The console of the server that a settings file describes: of the one that runs, over its control socket, or of its
  * data folder at rest. The lock of the folder decides, so there are never two writers.
  */
 import { mkdirSync } from "node:fs";
@@ -8,18 +8,14 @@ import { isFault } from "../../base/fault.ts";
 import { createRealClock } from "../../engine/clock/real-clock.ts";
 import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import { openSqliteMailStore } from "../../engine/sqlite/sqlite-mail-store.ts";
-import { type Administration, createAdministration } from "../../server/accounts/administration.ts";
-import { administrationOver, askAdministration } from "../../server/accounts/administration-requests.ts";
+import { type Console, consoleOver, createConsole } from "../../server/accounts/console.ts";
 import { readServeSettings } from "../serve-settings.ts";
 import { UsageError } from "../usage-error.ts";
 import { controlClient } from "./control-client.ts";
 import { socketPath } from "./socket-path.ts";
 
 /** Runs `work` on it and closes what was opened. Throws UsageError when neither can be reached. */
-export async function withAdministration<T>(
-  file: string,
-  work: (administration: Administration) => Promise<T>,
-): Promise<T> {
+export async function withConsole<T>(file: string, work: (console: Console) => Promise<T>): Promise<T> {
   const { settings, folder } = readServeSettings(file);
   const data = resolve(folder, settings.data);
   const running = await reachRunning(data);
@@ -37,14 +33,13 @@ export async function withAdministration<T>(
   }
   try {
     const world = { clock, random: createSecureRandom() };
-    const direct = createAdministration({ world, settings, store });
-    return await work(administrationOver((method, asked) => askAdministration(direct, method, asked)));
+    return await work(consoleOver(createConsole({ world, settings, store })));
   } finally {
     await store.close();
   }
 }
 
-async function reachRunning(data: string): Promise<Administration | undefined> {
+async function reachRunning(data: string): Promise<Console | undefined> {
   const client = controlClient(socketPath(data));
   try {
     await client.bans({});

@@ -1,36 +1,16 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import { createSecureRandom } from "../../src/engine/random/secure-random.ts";
+import { freePort, posthorn, type Ran, serve, stopped } from "./program.ts";
 import { selfSignedIdentity } from "../../src/engine/tls/authority.ts";
 
 const ANN = "ann@example.org";
 const PASSWORD = "correct horse";
-
-type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function posthorn(args: readonly string[], input = ""): Promise<Ran> {
-  const program = spawn(process.execPath, ["bin/posthorn", ...args], { stdio: "pipe" });
-  let [out, err] = ["", ""];
-  program.stdout.on("data", (text) => void (out += String(text)));
-  program.stderr.on("data", (text) => void (err += String(text)));
-  program.stdin.end(input);
-  return new Promise((resolve) => program.on("close", (code) => resolve({ code, out, err })));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The ten lines of docs/serve.md, with free ports and a certificate of our own. */
 async function tenLines(folder: string): Promise<{ file: string; ports: number[]; certificate: string }> {
@@ -49,21 +29,6 @@ async function tenLines(folder: string): Promise<{ file: string; ports: number[]
   const file = join(folder, "posthorn.yaml");
   writeFileSync(file, text);
   return { file, ports, certificate: made.certificatePem };
-}
-
-async function serve(file: string): Promise<ChildProcess> {
-  const program = spawn(process.execPath, ["bin/posthorn", "serve", file], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    let printed = "";
-    program.stdout.on("data", (text) => {
-      printed += String(text);
-      if (printed.includes("pop3s")) resolve();
-    });
-    program.once("exit", (code) => reject(new Error(`serve ended with ${code}: ${printed}`)));
-  });
-  return program;
 }
 
 /** Says the lines one after the other, each once the last one was answered; all that was heard. */
@@ -114,7 +79,7 @@ test("ten lines of settings serve mail over TLS, and accounts are made beside an
   const weak = await account(["passwd", ANN], "short\n");
   assert.deepEqual([weak.code, weak.err], [2, "password: a password has 8 characters or more\n"]);
 
-  server = await serve(file);
+  server = await serve(file, "pop3s");
   assert.equal(statSync(join(folder, "data", "control.sock")).mode & 0o777, 0o600);
   assert.match(await login(PASSWORD), /^a OK/m);
   assert.match(
@@ -139,15 +104,13 @@ test("ten lines of settings serve mail over TLS, and accounts are made beside an
   assert.notEqual(submission, 0);
 
   // Killed, it leaves its socket behind; the commands see that nobody is there and open the folder themselves.
-  const gone = new Promise((resolve) => server?.once("exit", resolve));
-  server.kill("SIGKILL");
-  await gone;
+  await stopped(server, "SIGKILL");
   const listed = JSON.parse((await account(["ls", "--json"])).out) as { name: string; hasScram: boolean }[];
   assert.deepEqual(
     listed.map(({ name, hasScram }) => [name, hasScram]),
     [[ANN, true]],
   );
-  server = await serve(file);
+  server = await serve(file, "pop3s");
   assert.match(await login("a better one"), /^a OK/m, "it comes back over the socket that was left");
   assert.equal((await account(["rm", ANN, "--yes"])).code, 0);
   assert.match(await login("a better one"), /^a NO/m);

@@ -345,3 +345,19 @@ describe("an imap session", () => {
     assert.match((await ann.lines()).join(), /^\* BYE/);
   });
 });
+
+describe("octets that a plain literal should not hold", () => {
+  it("come and go by literal8 (RFC 3516)", async () => {
+    const { login } = await createImapWorld();
+    const talk = await login();
+    const mail = "Content-Transfer-Encoding: binary\r\n\r\na\0b";
+    talk.send(`b APPEND INBOX ~{${mail.length}+}\r\n${mail}\r\n`);
+    assert.match((await talk.lines()).join("\n"), /^b OK \[APPENDUID/m);
+    await talk.say("c SELECT INBOX");
+    assert.deepEqual(await talk.say("d FETCH 1 BINARY.PEEK[1]"), [
+      "* 1 FETCH (BINARY[1] ~{3}",
+      "a\0b)",
+      "d OK FETCH completed",
+    ]);
+  });
+});

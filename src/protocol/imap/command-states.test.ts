@@ -30,6 +30,7 @@ const CELLS = `
   compress        -  ok ok
   unauthenticate  -  ok ok
   notify          -  ok ok
+  uidbatches      -  -  ok
   esearch         -  ok ok
   getquota        -  ok ok
   getquotaroot    -  ok ok

@@ -61,6 +61,7 @@ export const VERB_PLACES: Readonly<Record<ImapVerb, VerbPlace>> = {
   thread: "selected",
   replace: "selected", // RFC 8508
   cancelupdate: "selected", // RFC 5267
+  uidbatches: "selected", // RFC 10022
 };
 
 /** Why this verb is out of place; undefined when it is not. */

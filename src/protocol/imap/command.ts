@@ -73,6 +73,13 @@ export type ImapCommandBody =
       /** `\Sent` (RFC 6154 §3). */ readonly uses: readonly string[];
     }
   | OfMailbox<"delete" | "subscribe" | "unsubscribe">
+  | {
+      readonly name: "uidbatches";
+      /** Messages of a batch. */
+      readonly size: number;
+      /** From batch to batch, counted from 1, as written. */
+      readonly range: readonly [from: number, to: number] | undefined;
+    }
   | { readonly name: "rename"; readonly from: string; readonly to: string }
   | ListCommand
   | { readonly name: "lsub"; readonly reference: string; readonly pattern: string }

@@ -15,7 +15,8 @@ export type NotifyEvent =
         | "MailboxName"
         | "SubscriptionChange"
         | "MailboxMetadataChange"
-        | "ServerMetadataChange";
+        | "ServerMetadataChange"
+        | "unknown";
     };
 
 export type NotifyGroup = {

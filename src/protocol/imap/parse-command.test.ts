@@ -156,6 +156,7 @@ const GOOD: readonly (readonly [string, object])[] = [
         save: false,
         context: false,
         update: false,
+        updateItems: [],
         partial: undefined,
       },
       key: {

@@ -85,6 +85,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   THREAD: (scanner) => parseThread(scanner, false),
   ESEARCH: parseEsearch,
   CANCELUPDATE: parseCancelUpdate,
+  UIDBATCHES: parseUidBatches,
   UID: parseUid,
   GETQUOTA: (scanner) => ({ name: "getquota", root: scanner.space().astring("a quota root") }),
   GETQUOTAROOT: ofMailbox("getquotaroot"),
@@ -201,6 +202,14 @@ function parseCancelUpdate(scanner: CommandScanner): ImapCommandBody {
   do tags.push(scanner.space().string("a tag in quotes"));
   while (scanner.peek() === " ");
   return { name: "cancelupdate", tags };
+}
+
+function parseUidBatches(scanner: CommandScanner): ImapCommandBody {
+  const size = scanner.space().positive("the size of a batch");
+  if (!scanner.skip(" ")) return { name: "uidbatches", size, range: undefined };
+  const from = scanner.positive("the number of a batch");
+  scanner.expect(":");
+  return { name: "uidbatches", size, range: [from, scanner.positive("the number of a batch")] };
 }
 
 function parseSetQuota(scanner: CommandScanner): ImapCommandBody {

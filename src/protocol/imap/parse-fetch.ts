@@ -149,3 +149,11 @@ function parsePartial(scanner: CommandScanner): Partial | undefined {
   scanner.expect(">");
   return { from, count };
 }
+
+/** The items of a list whose bracket was read already, and the one that ends it. */
+export function parseInnerItems(scanner: CommandScanner): readonly FetchItem[] {
+  const items = [...parseFetchItems(scanner)];
+  while (scanner.skip(" ")) items.push(...parseFetchItems(scanner));
+  scanner.expect(")");
+  return items;
+}

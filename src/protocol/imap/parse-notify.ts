@@ -1,8 +1,8 @@
 /** NOTIFY (RFC 5465 §8). */
 import type { ImapCommandBody } from "./command.ts";
-import { type CommandScanner, SyntaxProblem } from "./command-scanner.ts";
+import type { CommandScanner } from "./command-scanner.ts";
 import type { NotifyEvent, NotifyGroup, NotifyMailboxes } from "./notify-command.ts";
-import { parseFetchItems } from "./parse-fetch.ts";
+import { parseInnerItems } from "./parse-fetch.ts";
 
 const EVENTS = [
   "MessageExpunge",
@@ -51,20 +51,10 @@ function parseEvents(scanner: CommandScanner): NotifyEvent[] {
   if (scanner.skipWord("NONE")) return [];
   return scanner.list((): NotifyEvent => {
     if (scanner.skipWord("MessageNew")) {
-      return { kind: "MessageNew", items: scanner.skip(" (") ? parseInner(scanner) : undefined };
+      return { kind: "MessageNew", items: scanner.skip(" (") ? parseInnerItems(scanner) : undefined };
     }
     const word = scanner.word("an event");
-    const kind = EVENTS.find((event) => event.toUpperCase() === word);
-    if (kind === undefined) throw new SyntaxProblem(`${word} is no event we know`, "BADEVENT");
-    return { kind };
+    // One that nobody knows is an answer of NO, which is the door's to give (RFC 5465 §3.1).
+    return { kind: EVENTS.find((event) => event.toUpperCase() === word) ?? "unknown" };
   });
-}
-
-function parseInner(
-  scanner: CommandScanner,
-): NonNullable<Extract<NotifyEvent, { kind: "MessageNew" }>["items"]> {
-  const items = [...parseFetchItems(scanner)];
-  while (scanner.skip(" ")) items.push(...parseFetchItems(scanner));
-  scanner.expect(")");
-  return items;
 }

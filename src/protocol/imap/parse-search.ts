@@ -2,7 +2,7 @@
 import type { ImapCommandBody } from "./command.ts";
 import { type CommandScanner, SyntaxProblem } from "./command-scanner.ts";
 import type { NotifyMailboxes } from "./notify-command.ts";
-import { parsePartialRange } from "./parse-fetch.ts";
+import { parseInnerItems, parsePartialRange } from "./parse-fetch.ts";
 import { parseNotifyMailboxes } from "./parse-notify.ts";
 import { parseSearchKey } from "./parse-search-key.ts";
 import type { SearchKey, SearchReturn, SortKey } from "./search-command.ts";
@@ -95,8 +95,11 @@ function parseReturn(scanner: CommandScanner): SearchReturn | undefined {
       case "COUNT":
       case "SAVE":
       case "CONTEXT":
-      case "UPDATE":
         wanted[word.toLowerCase() as "min"] = true;
+        break;
+      case "UPDATE":
+        wanted.update = true;
+        if (scanner.skip(" (")) wanted.updateItems = parseInnerItems(scanner);
         break;
       case "PARTIAL":
         wanted.partial = parsePartialRange(scanner.space());
@@ -122,6 +125,7 @@ function returning(some: globalThis.Partial<SearchReturn>): Wanted {
     save: false,
     context: false,
     update: false,
+    updateItems: [],
     partial: undefined,
     ...some,
   };

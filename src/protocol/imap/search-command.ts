@@ -1,4 +1,5 @@
 /** SEARCH, SORT, THREAD and ESEARCH as values (RFC 9051 §6.4.4, RFC 5256, RFC 5267, RFC 7377). */
+import type { FetchItem } from "./fetch-command.ts";
 import type { NotifyMailboxes } from "./notify-command.ts";
 import type { SequenceSet } from "./sequence-set.ts";
 
@@ -39,6 +40,8 @@ export type SearchReturn = {
   readonly save: boolean;
   readonly context: boolean;
   readonly update: boolean;
+  /** What UPDATE is to tell of a new message (RFC 5465 §7). */
+  readonly updateItems: readonly FetchItem[];
   readonly partial: readonly [from: number, to: number] | undefined;
 };
 

@@ -11,7 +11,7 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["IMAP4rev2", "always"],
   ["IMAP4rev1", "always"],
   ["SASL-IR", "beforeLogin"], // RFC 4959
-  ["LITERAL+", "always"], // RFC 7888
+  ["LITERAL+", "always"], // RFC 7888, which forbids to say LITERAL- beside it (§5)
   ["ID", "always"], // RFC 2971
   ["ENABLE", "always"], // RFC 5161
   ["IDLE", "always"], // RFC 2177
@@ -26,6 +26,7 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["UNSELECT", "afterLogin"], // RFC 3691
   ["UIDPLUS", "afterLogin"], // RFC 4315
   ["MULTIAPPEND", "afterLogin"], // RFC 3502
+  ["BINARY", "afterLogin"], // RFC 3516
   ["CATENATE", "afterLogin"], // RFC 4469
   ["MOVE", "afterLogin"], // RFC 6851
   ["REPLACE", "afterLogin"], // RFC 8508
@@ -45,6 +46,8 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["METADATA-SERVER", "afterLogin"],
   ["UTF8=ACCEPT", "afterLogin"], // RFC 6855
   ["UIDONLY", "afterLogin"], // RFC 9586
+  ["UIDBATCHES", "afterLogin"], // RFC 10022
+  ["NOTIFY", "afterLogin"], // RFC 5465
   ["ESEARCH", "afterLogin"], // RFC 4731
   ["SEARCHRES", "afterLogin"], // RFC 5182
   ["SEARCH=FUZZY", "afterLogin"], // RFC 6203
@@ -54,6 +57,7 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["ESORT", "afterLogin"], // RFC 5267
   ["THREAD=ORDEREDSUBJECT", "afterLogin"], // RFC 5256
   ["THREAD=REFERENCES", "afterLogin"],
+  ["CONTEXT=SEARCH", "afterLogin"], // RFC 5267
   ["MULTISEARCH", "afterLogin"], // RFC 7377
   ["PARTIAL", "afterLogin"], // RFC 9394
   ["INPROGRESS", "afterLogin"], // RFC 9585

@@ -15,24 +15,40 @@ export type Handler<Verb extends ImapVerb> = (session: ImapSession, command: Com
 /** During these, sequence numbers must keep their meaning (RFC 9051 §7.5.1). */
 const BY_NUMBER: ReadonlySet<ImapVerb> = new Set(["fetch", "store", "search", "sort", "thread"]);
 
+/** What these do is told to the client that said them, even if it asked not to be told of changes (RFC 5465). */
+const ITS_OWN: ReadonlySet<ImapVerb> = new Set(["expunge", "move", "replace", "copy", "append"]);
+
 export function execute(session: ImapSession, command: ImapCommand): Answer {
   const handler = HANDLERS[command.name] as Handler<ImapVerb> | undefined;
   if (handler === undefined) return bad(`${command.name.toUpperCase()} is not offered here`);
   const why = misplaced(command.name, session.state);
   if (why !== undefined) return bad(why);
+  session.isWorking = true;
+  const answer = run(handler, session, command);
+  if (!(answer instanceof Promise)) return ended(session, answer);
+  return answer.then((completion) => ended(session, completion));
+}
+
+function run(handler: Handler<ImapVerb>, session: ImapSession, command: ImapCommand): Answer {
   try {
     const answer = handler(session, command);
     if (!(answer instanceof Promise)) return conclude(session, command, answer);
-    return answer.then(
-      (completion) => conclude(session, command, completion),
-      (error: unknown) => failed(session, error),
-    );
+    return answer
+      .then((completion) => conclude(session, command, completion))
+      .catch((error: unknown) => failed(session, error));
   } catch (error) {
     return failed(session, error);
   }
 }
 
-function conclude(session: ImapSession, command: ImapCommand, completion: Completion): Completion {
+/** What had to wait for the command may be told behind it. */
+function ended(session: ImapSession, completion: Completion): Completion {
+  session.isWorking = false;
+  session.notifier?.wake();
+  return completion;
+}
+
+function conclude(session: ImapSession, command: ImapCommand, completion: Completion): Answer {
   const { selected } = session;
   if (selected === undefined) return completion;
   if (selected.mail.mailbox(selected.mailbox.id) === undefined) {
@@ -41,8 +57,10 @@ function conclude(session: ImapSession, command: ImapCommand, completion: Comple
     return { ...completion, next: "hangUp" };
   }
   const uid = "uid" in command && command.uid;
-  session.tellNews(uid || session.enabled.uidOnly || !BY_NUMBER.has(command.name), uid);
-  return completion;
+  const mayExpunge = uid || session.enabled.uidOnly || !BY_NUMBER.has(command.name);
+  session.tellNews(mayExpunge, uid, ITS_OWN.has(command.name));
+  const more = session.tellMore();
+  return more === undefined ? completion : more.then(() => completion);
 }
 
 function failed(session: ImapSession, error: unknown): Completion {

@@ -9,11 +9,12 @@ export async function reportStatus(
   found: Found,
   items: readonly StatusItem[],
 ): Promise<void> {
+  if (items.includes("highestmodseq")) session.enable("condstore");
   const deletedStorage = items.includes("deleted-storage") ? await deletedBytes(found) : 0;
   writeStatus(session, found, items, deletedStorage);
 }
 
-/** In one turn; without DELETED-STORAGE, which is 0 here. */
+/** In one turn; without DELETED-STORAGE, which is 0 here. HIGHESTMODSEQ enables nothing. */
 export function writeStatus(
   session: ImapSession,
   found: Found,
@@ -21,7 +22,6 @@ export function writeStatus(
   deletedStorage = 0,
 ): void {
   const { mail, mailbox } = found;
-  if (items.includes("highestmodseq")) session.enable("condstore");
   const values: Readonly<Record<StatusItem, () => string>> = {
     messages: () => String(mailbox.messages),
     recent: () => "0",

@@ -5,15 +5,23 @@ import type { ImapSession, Selected } from "./session.ts";
 
 const SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
 
+type NewsOptions = {
+  readonly mayExpunge: boolean;
+  readonly withUid: boolean;
+  /** False: changes of flags are not told. */
+  readonly flags?: boolean;
+};
+
 /** Catches the view up with the table, and says what that changed. */
 export function reportNews(
   session: ImapSession,
   selected: Selected,
-  mayExpunge: boolean,
-  withUid: boolean,
+  { mayExpunge, withUid, flags = true }: NewsOptions,
 ): void {
   const { writer } = session.output;
+  const toldOf = selected.view.uids;
   const { expunged, vanished, exists, flagged } = selected.view.catchUp(mayExpunge);
+  if (vanished.length > 0) selected.contexts.tellGone(vanished, toldOf);
   if (vanished.length > 0) {
     if (session.enabled.qresync || session.enabled.uidOnly)
       writer.raw("* VANISHED ").raw(formatRanges(vanished)).raw("\r\n");
@@ -21,7 +29,7 @@ export function reportNews(
   }
   reportKeywords(session, selected);
   if (exists !== undefined) writer.raw("* ").number(exists).raw(" EXISTS\r\n");
-  reportFlags(session, selected, flagged, withUid);
+  if (flags) reportFlags(session, selected, flagged, withUid);
 }
 
 /** Each number is what it is after those before it went. */

@@ -1,6 +1,7 @@
 /** Runs a search over what a session sees of its mailbox, breathing between slices and telling how far it is. */
 import { sleep } from "../../base/clock.ts";
 import type { SearchKey } from "../../protocol/imap/search-command.ts";
+import type { SearchQuery } from "../../store/search/query.ts";
 import { search, snapshotOf, type SearchParts } from "../../store/search/evaluate.ts";
 import { toQuery } from "./search-query.ts";
 import type { ImapSession, Selected } from "./session.ts";
@@ -19,18 +20,27 @@ export type FoundRows = {
   readonly tableRow: (row: number) => number;
 };
 
-export async function searchMailbox(
+export function searchMailbox(
   session: ImapSession,
   selected: Selected,
   tag: string,
   key: SearchKey,
+): Promise<FoundRows> {
+  return searchRows(session, selected, tag, toQuery(session, selected, key));
+}
+
+export async function searchRows(
+  session: ImapSession,
+  selected: Selected,
+  tag: string,
+  query: SearchQuery,
 ): Promise<FoundRows> {
   const { view, mail } = selected;
   const table = snapshotOf(view.table);
   const { uids, length } = view;
   const { index } = mail;
   const parts = { mail, table, index, pause: pauseOf(session), progress: progressOf(session, tag) };
-  const mask = await search(toQuery(session, selected, key), parts);
+  const mask = await search(query, parts);
   const rows: number[] = [];
   const tableRows = new Map<number, number>();
   const isSame = uids === table.uids;

@@ -2,14 +2,18 @@
 import type { SearchKey } from "../../protocol/imap/search-command.ts";
 import { fuzzy, type SearchQuery } from "../../store/search/query.ts";
 import type { ImapSession, Selected } from "./session.ts";
+import { normalRanges } from "../../base/number-ranges.ts";
+import { STAR } from "../../protocol/imap/sequence-set.ts";
 import { rowsOf } from "./sets.ts";
 
 const DAY_MS = 86_400_000;
+const UID_MAX = 0xffffffff;
 const NONE: SearchQuery = { kind: "none" };
 const ALL: SearchQuery = { kind: "all" };
 
-export function toQuery(session: ImapSession, selected: Selected, key: SearchKey): SearchQuery {
-  const query = (one: SearchKey): SearchQuery => toQuery(session, selected, one);
+/** `live`: for a search that is kept up to date, where UIDs name also messages that are yet to come. */
+export function toQuery(session: ImapSession, selected: Selected, key: SearchKey, live = false): SearchQuery {
+  const query = (one: SearchKey): SearchQuery => toQuery(session, selected, one, live);
   switch (key.kind) {
     case "all":
     case "old": // \Recent is no more (RFC 9051 appendix E): no message is recent.
@@ -26,6 +30,8 @@ export function toQuery(session: ImapSession, selected: Selected, key: SearchKey
     case "fuzzy":
       return fuzzy(query(key.key));
     case "sequence": {
+      if (live && key.uid && key.set.kind === "numbers")
+        return { kind: "uids", uids: normalRanges(key.set.pairs.map(([a, b]) => [lastOf(a), lastOf(b)])) };
       // Numbers beyond the last message match nothing (RFC 9051 §6.4.4).
       const rows = rowsOf(selected, inRange(selected, key), key.uid) ?? [];
       return { kind: "uids", uids: selected.view.uidsOf(rows) };
@@ -107,4 +113,9 @@ export function asksModseq(key: SearchKey): boolean {
     default:
       return false;
   }
+}
+
+/** `*` is whatever comes. */
+function lastOf(number: number): number {
+  return number === STAR ? UID_MAX : number;
 }

@@ -3,11 +3,16 @@
  * It holds no socket; its driver does. Commands change it, one after the other.
  */
 import type { NumberRanges } from "../../base/number-ranges.ts";
+import type { FetchItem } from "../../protocol/imap/fetch-command.ts";
 import type { Connection } from "../../base/network.ts";
 import type { AccountMail, Mailbox, MailEvent } from "../../store/account-mail.ts";
+import { planFetch } from "./fetch-plan.ts";
+import { fetchRows } from "./fetch-rows.ts";
 import type { MailboxView } from "./mailbox-view.ts";
+import type { Notifier } from "./notifier.ts";
 import type { ImapOutput } from "./output.ts";
 import { reportNews } from "./report.ts";
+import type { SearchContexts } from "./search-contexts.ts";
 import type { ServerContext } from "./server.ts";
 
 export type Selected = {
@@ -19,6 +24,10 @@ export type Selected = {
   /** How many combinations of flags there were when FLAGS was last told. */
   flagSetsTold: number;
   keywordsTold: number;
+  /** The newest message whose coming was told. */
+  toldUid: number;
+  /** Searches that are kept up to date. */
+  readonly contexts: SearchContexts;
   /** UIDs that `$` stands for (RFC 5182). */
   saved: NumberRanges;
   /** Ends the hearing of somebody else's account. */
@@ -54,6 +63,10 @@ export class ImapSession {
   mail: AccountMail | undefined;
   selected: Selected | undefined;
   enabled: Enabled = nothingEnabled();
+  /** After NOTIFY (RFC 5465): what the client wants to hear of, instead of what is usual. */
+  notifier: Notifier | undefined;
+  /** A command is at work: numbers of messages keep their meaning. */
+  isWorking = false;
   loginAttempts = 0;
   /** The journal event that what happens now follows from. */
   cause: number | undefined;
@@ -104,6 +117,8 @@ export class ImapSession {
     this.#count(-1);
     this.#unlisten?.();
     this.#unlisten = undefined;
+    this.notifier?.stop();
+    this.notifier = undefined;
     this.mail = undefined;
     this.onEvent = undefined;
     this.enabled = nothingEnabled();
@@ -133,11 +148,44 @@ export class ImapSession {
     if (what === "imap4rev2" || what === "utf8") this.output.writer.utf8 = true;
   }
 
-  /** Tells what the selected mailbox has become. */
-  tellNews(mayExpunge: boolean, withUid = false): void {
-    if (this.selected?.view.hasNews === true) reportNews(this, this.selected, mayExpunge, withUid);
+  /** Tells what the selected mailbox has become; `isOwn`: what this client's own command did, whatever NOTIFY says. */
+  tellNews(mayExpunge: boolean, withUid = false, isOwn = false): void {
+    const { selected, notifier } = this;
+    if (selected?.view.hasNews !== true) return;
+    if (notifier === undefined || isOwn) return reportNews(this, selected, { mayExpunge, withUid });
+    const wish = notifier.selected;
+    if (wish !== undefined) reportNews(this, selected, { mayExpunge, withUid: true, flags: wish.flags });
+  }
+
+  /** What follows from the news that were told: searches kept up to date, and NOTIFY's items of new messages. */
+  tellMore(): Promise<void> | undefined {
+    const { selected } = this;
+    if (selected === undefined) return undefined;
+    const { view, toldUid } = selected;
+    const lastUid = view.length === 0 ? 0 : (view.uids[view.length - 1] as number);
+    const items = lastUid > toldUid ? (this.notifier?.selected?.items ?? []) : [];
+    selected.toldUid = Math.max(toldUid, lastUid);
+    const settled = selected.contexts.settle();
+    if (items.length === 0) return settled;
+    return this.#tellNew(selected, toldUid, items, settled);
+  }
+
+  /** FETCH follows ESEARCH, which follows EXISTS (RFC 5465 §5.2). */
+  async #tellNew(
+    selected: Selected,
+    toldUid: number,
+    items: readonly FetchItem[],
+    settled: Promise<void> | undefined,
+  ): Promise<void> {
+    await settled;
+    const { view } = selected;
+    const from = view.rowFrom(toldUid + 1);
+    if (this.selected !== selected || from >= view.length) return;
+    await fetchRows(this, selected, [from, view.length - 1], planFetch(this, selected, items), NOBODY);
   }
 }
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 function nothingEnabled(): Enabled {
   return { imap4rev2: false, utf8: false, condstore: false, qresync: false, uidOnly: false };

@@ -23,7 +23,7 @@ export const move: Handler<"move"> = async (session, command) => {
   if ("status" in done) return done;
   const code = copyCode(done);
   if (code !== undefined) session.output.writer.raw(`* OK [${code}] moved\r\n`);
-  session.tellNews(true);
+  session.tellNews(true, false, true);
   const highest = session.enabled.condstore ? `HIGHESTMODSEQ ${selected.mailbox.highestModseq}` : undefined;
   return ok(`${command.uid ? "UID " : ""}MOVE completed`, highest);
 };

@@ -11,6 +11,7 @@ import { MailboxView } from "../mailbox-view.ts";
 import { numbersOf, sayItems } from "../search-answer.ts";
 import { searchMailbox } from "../search-mailbox.ts";
 import { asksModseq } from "../search-query.ts";
+import { SearchContexts } from "../search-contexts.ts";
 import type { ImapSession, Selected } from "../session.ts";
 import { asksAnswer, highestModseq } from "./search.ts";
 
@@ -25,6 +26,8 @@ export const esearch: Handler<"esearch"> = async (session, { tag, key, in: sourc
     if (table === undefined) continue;
     try {
       const selected: Selected = {
+        toldUid: 0,
+        contexts: new SearchContexts(session, () => selected),
         mail,
         mailbox,
         view: new MailboxView(table),

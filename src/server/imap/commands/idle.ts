@@ -17,6 +17,10 @@ export const idle: Handler<"idle"> = async (session) => {
       // A client that does not read hears it when it does: nothing is lost, the view waits.
       if (session.onEvent === undefined || session.output.isOverfull) return;
       session.tellNews(true);
+      session.tellMore()?.then(
+        () => session.driver.flush(),
+        (error: unknown) => session.driver.warn("fault", String(error)),
+      );
       session.driver.flush();
     });
   };

@@ -22,7 +22,9 @@ import { rename } from "./rename.ts";
 import { replace } from "./replace.ts";
 import { select } from "./select.ts";
 import { capability, check, logout, noop, startTls, unauthenticate } from "./simple.ts";
-import { search } from "./search.ts";
+import { notify } from "./notify.ts";
+import { cancelUpdate, search } from "./search.ts";
+import { uidBatches } from "./uid-batches.ts";
 import { sort } from "./sort.ts";
 import { esearch } from "./esearch.ts";
 import { thread } from "./thread.ts";
@@ -77,4 +79,7 @@ export const HANDLERS: { readonly [Verb in ImapVerb]?: Handler<Verb> } = {
   sort,
   thread,
   esearch,
+  cancelupdate: cancelUpdate,
+  uidbatches: uidBatches,
+  notify,
 };

@@ -23,6 +23,6 @@ export const replace: Handler<"replace"> = async (session, { uid, set, mailbox: 
   const done = await selected.mail.replace(selected.mailbox.id, old, item, target);
   if (done.kind !== "done") return refused(done, true);
   session.output.writer.raw(`* OK [APPENDUID ${done.uidValidity} ${formatRanges(done.uids)}] stored\r\n`);
-  session.tellNews(true);
+  session.tellNews(true, false, true);
   return ok("REPLACE completed");
 };

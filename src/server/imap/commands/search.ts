@@ -4,11 +4,11 @@
  */
 import { rangesOf } from "../../../base/number-ranges.ts";
 import type { SearchReturn } from "../../../protocol/imap/search-command.ts";
-import { ok } from "../completion.ts";
+import { bad, ok } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { partOf, sayOldResult, sayResult } from "../search-answer.ts";
 import { searchMailbox } from "../search-mailbox.ts";
-import { asksModseq } from "../search-query.ts";
+import { asksModseq, toQuery } from "../search-query.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
 const ALL: SearchReturn = {
@@ -19,13 +19,16 @@ const ALL: SearchReturn = {
   save: false,
   context: false,
   update: false,
+  updateItems: [],
   partial: undefined,
 };
 
 export const search: Handler<"search"> = async (session, { tag, uid, key, return: asked }) => {
   const { open: selected } = session;
+  if (asked?.update === true && selected.contexts.has(tag)) return bad("that tag is kept up to date already");
   const wantsModseq = asksModseq(key);
   if (wantsModseq) session.enable("condstore");
+  const query = toQuery(session, selected, key, true);
   if (asked?.save === true) selected.saved = [];
   const { rows } = await searchMailbox(session, selected, tag, key);
   const wanted = asked ?? (session.enabled.imap4rev2 ? ALL : undefined);
@@ -34,7 +37,11 @@ export const search: Handler<"search"> = async (session, { tag, uid, key, return
   if (wanted === undefined) sayOldResult(session, selected, "SEARCH", result);
   else {
     if (wanted.save) saveResult(selected, wanted, rows);
-    refuseUpdates(session, tag, wanted);
+    if (wanted.update) {
+      const uids = rows.map((row) => selected.view.uids[row] as number);
+      const context = { tag, uid, query, items: wanted.updateItems };
+      if (!selected.contexts.add(context, uids)) refuseUpdates(session, tag, wanted);
+    }
     if (asksAnswer(wanted)) sayResult(session, selected, wanted, result);
   }
   return ok(`${uid ? "UID " : ""}SEARCH completed`);
@@ -45,13 +52,13 @@ export function asksAnswer({ min, max, all, count, partial }: SearchReturn): boo
   return min || max || all || count || partial !== undefined;
 }
 
-/** RFC 5267 §4.2: updates are not kept up here, and that is said. */
+/** RFC 5267 §4.3.1: too many, or of a sorted result. */
 export function refuseUpdates(
   { output: { writer } }: ImapSession,
   tag: string,
   { update }: SearchReturn,
 ): void {
-  if (update) writer.raw("* NO [NOUPDATE ").string(tag).raw("] results are not kept up to date here\r\n");
+  if (update) writer.raw("* NO [NOUPDATE ").string(tag).raw("] this result is not kept up to date\r\n");
 }
 
 /** What `$` becomes (RFC 5182 §2.4, RFC 9394 §3.2). */
@@ -76,3 +83,12 @@ export function highestModseq({ view }: Selected, rows: readonly number[]): numb
   }
   return highest;
 }
+
+/** CANCELUPDATE (RFC 5267 §4.3.5). */
+export const cancelUpdate: Handler<"cancelupdate"> = (session, { tags }) => {
+  const { contexts } = session.open;
+  const unknown = tags.find((tag) => !contexts.has(tag));
+  if (unknown !== undefined) return bad("none of that tag is kept up to date");
+  contexts.cancel(tags);
+  return ok("CANCELUPDATE completed");
+};

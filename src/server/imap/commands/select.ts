@@ -6,6 +6,7 @@ import { MailboxView } from "../mailbox-view.ts";
 import { mailboxId } from "../object-ids.ts";
 import { reportKnownFlags, reportName, reportPermanentFlags } from "../report.ts";
 import { resynchronize } from "../resynchronize.ts";
+import { SearchContexts } from "../search-contexts.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
 export const select: Handler<"select"> = async (session, command) => {
@@ -27,14 +28,17 @@ export const select: Handler<"select"> = async (session, command) => {
     return no("the session is over");
   }
   if (command.condstore) session.enable("condstore");
+  const view = new MailboxView(table);
   const selected: Selected = {
     mail,
     mailbox,
-    view: new MailboxView(table),
+    view,
     readOnly: command.name === "examine" || !/[swite]/.test(rights),
     rights,
     flagSetsTold: table.flagSets.size,
     keywordsTold: table.flagSets.keywords().length,
+    toldUid: view.length === 0 ? 0 : (view.uids[view.length - 1] as number),
+    contexts: new SearchContexts(session, () => selected),
     saved: [],
     unlisten: mail === own ? () => undefined : mail.listen((event) => session.onEvent?.(event, mail)),
   };

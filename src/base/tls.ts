@@ -34,4 +34,6 @@ export type TlsInfo = {
   readonly verifyError: string | undefined;
   readonly peerNames: readonly string[];
   readonly peerNotAfter: number | undefined;
+  /** What only the two ends of this very connection know (RFC 9266, tls-exporter); only of TLS 1.3. */
+  readonly exporter?: Uint8Array | undefined;
 };

@@ -25,6 +25,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   neomutt: "neomutt",
   fetchmail: "fetchmail",
   getmail6: "getmail",
+  gsasl: "gsasl",
   openssl: "openssl",
 };
 

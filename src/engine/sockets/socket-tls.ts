@@ -85,6 +85,15 @@ function clientSocket(tcp: Socket, { serverName, verify }: TlsClientOptions): TL
   });
 }
 
+const EXPORTER_LABEL = "EXPORTER-Channel-Binding";
+const EXPORTER_BYTES = 32;
+
+/** RFC 9266 §2. Before TLS 1.3 two connections could be made to have the same. */
+function exporterOf(socket: TLSSocket): Uint8Array | undefined {
+  if (socket.getProtocol() !== "TLSv1.3") return undefined;
+  return socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+}
+
 function serverInfo(socket: TLSSocket): TlsInfo {
   const name: unknown = "servername" in socket ? socket.servername : undefined;
   return {
@@ -95,6 +104,7 @@ function serverInfo(socket: TLSSocket): TlsInfo {
     verifyError: undefined,
     peerNames: [],
     peerNotAfter: undefined,
+    exporter: exporterOf(socket),
   };
 }
 
@@ -108,6 +118,7 @@ function clientInfo(socket: TLSSocket, serverName: string): TlsInfo {
     verifyError: socket.authorized ? undefined : verifyErrorText(String(socket.authorizationError)),
     peerNames: subjectNames(certificate?.subjectAltName),
     peerNotAfter: certificate === undefined ? undefined : Date.parse(certificate.validTo),
+    exporter: exporterOf(socket),
   };
 }
 

@@ -2,14 +2,18 @@
 import { LOGIN_SERVER, loginClient } from "./login.ts";
 import type { SaslClientMechanism, SaslServerMechanism } from "./mechanism.ts";
 import { PLAIN_SERVER, plainClient } from "./plain.ts";
-import { SCRAM_SERVER, scramClient } from "./scram.ts";
+import { scramClient, scramPlusServer, scramServer } from "./scram.ts";
 
-export const SERVER_MECHANISMS: readonly SaslServerMechanism[] = [SCRAM_SERVER, PLAIN_SERVER, LOGIN_SERVER];
-
-/** Those to be offered: where others may listen, only the ones that do not say the password. */
-export function offeredMechanisms(plaintext: boolean): readonly SaslServerMechanism[] {
-  return plaintext ? SERVER_MECHANISMS : SERVER_MECHANISMS.filter((mechanism) => !mechanism.plaintext);
+/** Those to be offered: where others may listen, only the ones that do not say the password. `binding`: TLS's exporter. */
+export function offeredMechanisms(
+  plaintext: boolean,
+  binding?: Uint8Array | undefined,
+): readonly SaslServerMechanism[] {
+  const scram = binding === undefined ? [SCRAM_SERVER] : [scramPlusServer(binding), scramServer(binding)];
+  return plaintext ? [...scram, PLAIN_SERVER, LOGIN_SERVER] : scram;
 }
+
+const SCRAM_SERVER = scramServer(undefined);
 
 export type ClientSecrets = { readonly username: string; readonly password: string; readonly nonce: string };
 

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import type { SaslServerStep } from "./mechanism.ts";
 import { fromBase64, toBase64 } from "./mechanism.ts";
 import { chooseMechanism, offeredMechanisms } from "./mechanisms.ts";
 import { LOGIN_SERVER } from "./login.ts";
 import { PLAIN_SERVER } from "./plain.ts";
-import { SCRAM_SERVER, scramClient, scramKeys } from "./scram.ts";
+import { scramClient, scramKeys, scramPlusServer, scramServer } from "./scram.ts";
+
+const SCRAM_SERVER = scramServer(undefined);
 
 function respond(step: SaslServerStep, text: string): SaslServerStep {
   assert.equal(step.kind, "challenge");
@@ -106,4 +109,40 @@ test("base64 is read strictly", () => {
   assert.equal(fromBase64(toBase64("é")), "é");
   for (const text of ["=", "A", "AA", "AAA", "A A=", "*", "/w=="])
     assert.equal(fromBase64(text), undefined, text);
+});
+
+test("scram with plus binds to the connection, and nobody is talked out of it", () => {
+  const binding = Buffer.alloc(32, 7);
+  const salt = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
+  const keys = scramKeys("pencil", salt, 4096);
+  /** What a client says that binds to `bound`, under a GS2 header. */
+  const final = (gs2: string, bound: Buffer): SaslServerStep => {
+    const bare = `n=user,r=${NONCE}`;
+    const ask = respond(scramPlusServer(binding).start, gs2 + bare);
+    if (ask.kind !== "scram") return ask;
+    const first = ask.resume({ salt, iterations: 4096, ...keys, nonce: SERVER_NONCE });
+    if (first.kind !== "challenge") return first;
+    const channel = Buffer.concat([Buffer.from(gs2), bound]).toString("base64");
+    const withoutProof = `c=${channel},r=${NONCE}${SERVER_NONCE}`;
+    const hmac = (key: Uint8Array, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+    const signature = hmac(keys.storedKey, `${bare},${first.text},${withoutProof}`);
+    const proof = Buffer.from(keys.clientKey).map((byte, index) => byte ^ (signature[index] ?? 0));
+    return respond(first, `${withoutProof},p=${Buffer.from(proof).toString("base64")}`);
+  };
+  const gs2 = "p=tls-exporter,,";
+  assert.equal(final(gs2, binding).kind, "challenge");
+  assert.deepEqual(
+    final(gs2, Buffer.alloc(32, 8)),
+    { kind: "failure", malformed: false, username: "user" },
+    "another connection",
+  );
+  assert.equal(final("p=tls-unique,,", binding).kind, "failure");
+  assert.equal(final("n,,", Buffer.alloc(0)).kind, "failure", "PLUS without binding is none");
+  const plain = scramServer(binding).start;
+  assert.equal(
+    respond(plain, `y,,n=user,r=${NONCE}`).kind,
+    "failure",
+    "somebody hid PLUS from it (RFC 5802 §6)",
+  );
+  assert.equal(respond(plain, `n,,n=user,r=${NONCE}`).kind, "scram", "it cannot bind");
 });

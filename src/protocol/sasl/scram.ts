@@ -1,6 +1,7 @@
 /**
- * SCRAM-SHA-256 (RFC 5802, RFC 7677): both sides prove that they know the password, and neither says it. No channel
- * binding ("n" and "y" are read, "p" is refused).
+ * SCRAM-SHA-256 and, where TLS gives something to bind to, SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677, RFC 9266): both
+ * sides prove that they know the password, and neither says it. With PLUS nobody can stand between them, whatever
+ * certificate the client took; a client that was made to believe that there is no PLUS is refused.
  *
  *     client-first = gs2-cbind-flag "," [ "a=" authzid ] "," "n=" username "," "r=" c-nonce
  *     server-first = "r=" c-nonce s-nonce "," "s=" salt "," "i=" iterations
@@ -9,6 +10,7 @@
  */
 import { createHash, createHmac, pbkdf2, pbkdf2Sync, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { EMPTY_BYTES } from "../../base/bytes.ts";
 import {
   MALFORMED,
   type SaslClientMechanism,
@@ -26,14 +28,27 @@ const ITERATIONS_MIN = 4_096;
 const ITERATIONS_MAX = 1_000_000;
 const KEY_BYTES = 32;
 
-export const SCRAM_SERVER: SaslServerMechanism = {
-  name: SCRAM_SHA_256,
-  plaintext: false,
-  start: { kind: "challenge", text: "", respond: readClientFirst },
-};
+/** With `binding` (tls-exporter's octets) PLUS is offered beside it, which this one has to know. */
+export function scramServer(binding: Uint8Array | undefined): SaslServerMechanism {
+  // "n": the client can not bind. "y": it could, and thinks that we can not (RFC 5802 §6).
+  const header = binding === undefined ? /^[ny]/ : /^n/;
+  return mechanismOf(SCRAM_SHA_256, header, undefined);
+}
 
-function readClientFirst(message: string): SaslServerStep {
-  const parts = /^([ny],(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\--~]+)(?:,.*)?)$/s.exec(message);
+export function scramPlusServer(binding: Uint8Array): SaslServerMechanism {
+  return mechanismOf(`${SCRAM_SHA_256}-PLUS`, /^p=tls-exporter,/, binding);
+}
+
+function mechanismOf(name: string, header: RegExp, binding: Uint8Array | undefined): SaslServerMechanism {
+  const respond = (message: string): SaslServerStep =>
+    header.test(message) ? readClientFirst(message, binding) : MALFORMED;
+  return { name, plaintext: false, start: { kind: "challenge", text: "", respond } };
+}
+
+function readClientFirst(message: string, binding: Uint8Array | undefined): SaslServerStep {
+  const parts = /^((?:[ny]|p=[A-Za-z0-9.-]+),(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\--~]+)(?:,.*)?)$/s.exec(
+    message,
+  );
   const username = unescapeName(parts?.[4] ?? "");
   if (parts === null || username === undefined) return MALFORMED;
   if (parts[2] !== undefined && parts[2] !== "" && unescapeName(parts[2]) !== username)
@@ -42,13 +57,14 @@ function readClientFirst(message: string): SaslServerStep {
   return {
     kind: "scram",
     username,
-    resume: (material) => serverFirst({ username, gs2, bare, nonce, material }),
+    resume: (material) => serverFirst({ username, gs2, binding, bare, nonce, material }),
   };
 }
 
 type ServerFacts = {
   readonly username: string;
   readonly gs2: string;
+  readonly binding: Uint8Array | undefined;
   readonly bare: string;
   readonly nonce: string;
   readonly material: ScramMaterial;
@@ -64,8 +80,8 @@ function readClientFinal(facts: ServerFacts, first: string, message: string): Sa
   const parts = /^(c=([^,]*),r=([^,]*)(?:,.*)?),p=([A-Za-z0-9+/=]+)$/s.exec(message);
   if (parts === null) return MALFORMED;
   const [, withoutProof = "", binding = "", nonce = "", proofText = ""] = parts;
-  if (binding !== Buffer.from(facts.gs2).toString("base64") || nonce !== facts.nonce + facts.material.nonce)
-    return wrong(facts.username);
+  const bound = Buffer.concat([Buffer.from(facts.gs2), facts.binding ?? EMPTY_BYTES]).toString("base64");
+  if (binding !== bound || nonce !== facts.nonce + facts.material.nonce) return wrong(facts.username);
   const proof = Buffer.from(proofText, "base64");
   const authMessage = `${facts.bare},${first},${withoutProof}`;
   const signature = hmac(facts.material.storedKey, authMessage);

@@ -1,5 +1,5 @@
 /** What the answer to EHLO offers: only what works, here and now (RFC 5321 §4.1.1.1). */
-import { offeredMechanisms, SERVER_MECHANISMS } from "../sasl/mechanisms.ts";
+import { offeredMechanisms } from "../sasl/mechanisms.ts";
 import type { SaslServerMechanism } from "../sasl/mechanism.ts";
 import { reply, type SmtpReply } from "./reply.ts";
 import type { ServerSession } from "./server-types.ts";
@@ -28,14 +28,19 @@ export function startTlsOffered({ rules, encrypted }: ServerSession): boolean {
 }
 
 /** Those that may be used on this link; none once somebody has authenticated. */
-export function authMechanisms({ rules, encrypted, account }: ServerSession): readonly SaslServerMechanism[] {
+export function authMechanisms({
+  rules,
+  encrypted,
+  binding,
+  account,
+}: ServerSession): readonly SaslServerMechanism[] {
   if (!rules.auth || account !== undefined) return [];
-  return offeredMechanisms(encrypted || rules.plaintextAuth);
+  return offeredMechanisms(encrypted || rules.plaintextAuth, binding);
 }
 
 /** Known, but not on this link: what a client without TLS is told with 538. */
 export function needsEncryption({ rules, encrypted }: ServerSession, name: string): boolean {
-  const mechanism = SERVER_MECHANISMS.find((known) => known.name === name);
+  const mechanism = offeredMechanisms(true).find((known) => known.name === name);
   return mechanism?.plaintext === true && !encrypted && !rules.plaintextAuth;
 }
 

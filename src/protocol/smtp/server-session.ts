@@ -24,7 +24,12 @@ const SYNTAX_DEFECT = {
   bareNewline: reply(500, "5.5.2", "lines end in CRLF; this one has a CR or LF alone"),
 } as const;
 
-export function startSession(rules: SessionRules, encrypted: boolean): ServerSession {
+/** `binding`: TLS's exporter, once there is one. */
+export function startSession(
+  rules: SessionRules,
+  encrypted: boolean,
+  binding?: Uint8Array | undefined,
+): ServerSession {
   return {
     rules,
     phase: "start",
@@ -32,6 +37,7 @@ export function startSession(rules: SessionRules, encrypted: boolean): ServerSes
     helo: undefined,
     extended: false,
     encrypted,
+    binding,
     account: undefined,
     mechanism: undefined,
     envelope: undefined,
@@ -72,7 +78,11 @@ export function step(session: ServerSession, input: ServerInput): ServerStep {
     case "encrypted":
       // RFC 3207 §4.2: nothing said before counts.
       return [
-        { ...startSession(session.rules, true), waiting: { for: "command" }, messages: session.messages },
+        {
+          ...startSession(session.rules, true, session.binding),
+          waiting: { for: "command" },
+          messages: session.messages,
+        },
         [],
       ];
     case "timeout":

@@ -117,6 +117,8 @@ export type ServerSession = {
   readonly helo: string | undefined;
   readonly extended: boolean;
   readonly encrypted: boolean;
+  /** What SCRAM-SHA-256-PLUS binds to; undefined where there is nothing. */
+  readonly binding: Uint8Array | undefined;
   readonly account: string | undefined;
   readonly mechanism: SaslServerMechanism["name"] | undefined;
   readonly envelope: SessionEnvelope | undefined;

@@ -81,7 +81,8 @@ export function capabilityCode(session: ImapSession): string {
   const plaintext = mayUsePlaintext(session);
   if (!driver.encrypted && context.identity !== undefined) names.push("STARTTLS");
   if (!plaintext) names.push("LOGINDISABLED");
-  for (const { name } of offeredMechanisms(plaintext)) names.push(`AUTH=${name}`);
+  for (const { name } of offeredMechanisms(plaintext, session.connection.tls?.exporter))
+    names.push(`AUTH=${name}`);
   return names.join(" ");
 }
 

@@ -180,7 +180,7 @@ export class Pop3Connection {
       hostname: context.hostname,
       startTls: context.identity !== undefined && !isEncrypted,
       plaintext,
-      mechanisms: offeredMechanisms(plaintext).map(({ name }) => name),
+      mechanisms: offeredMechanisms(plaintext, this.#connection.tls?.exporter).map(({ name }) => name),
       loginDelaySeconds: context.limits.loginDelaySeconds,
       implementation: "Posthorn",
     };
@@ -259,7 +259,9 @@ export class Pop3Connection {
 
   async #sasl(name: string, initial: string | undefined): Promise<Pop3Input> {
     const { world, authenticator } = this.#context;
-    const mechanism = offeredMechanisms(true).find((one) => one.name === name);
+    const mechanism = offeredMechanisms(true, this.#connection.tls?.exporter).find(
+      (one) => one.name === name,
+    );
     if (mechanism === undefined) return { kind: "notLoggedIn", code: undefined, text: "no such mechanism" };
     const result = await runSasl({
       mechanism,

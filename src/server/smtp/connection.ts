@@ -56,7 +56,7 @@ export class SmtpServerConnection {
       bareNewline: limits.bareNewline,
     });
     this.#output = new SmtpOutput(connection, clock);
-    this.#session = startSession(rules, connection.tls !== undefined);
+    this.#session = startSession(rules, connection.tls !== undefined, connection.tls?.exporter);
     this.#transcript = new ServerTranscript(context.recorder, id);
     const { local, remote, tls } = connection;
     this.#client = {
@@ -325,7 +325,7 @@ export class SmtpServerConnection {
       this.#connection.destroy();
       return;
     }
-    this.#session = { ...this.#session, encrypted: true };
+    this.#session = { ...this.#session, encrypted: true, binding: this.#client.tls?.exporter };
     this.#paused = false;
     this.#connection.resume();
     this.#resume(then);

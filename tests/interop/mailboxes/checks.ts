@@ -3,7 +3,9 @@ import type { Check } from "../harness.ts";
 import { curlChecks } from "./curl.ts";
 import { fetchmailChecks } from "./fetchmail.ts";
 import { getmailChecks } from "./getmail.ts";
+import { gsaslChecks } from "./gsasl.ts";
 import { imapflowChecks } from "./imapflow.ts";
+import { importChecks } from "./import.ts";
 import { mbsyncChecks } from "./mbsync.ts";
 import { neomuttChecks } from "./neomutt.ts";
 import { offlineimapChecks } from "./offlineimap.ts";
@@ -17,5 +19,7 @@ export const mailboxChecks: readonly Check[] = [
   ...neomuttChecks,
   ...offlineimapChecks,
   ...imapflowChecks,
+  ...gsaslChecks,
+  ...importChecks,
   ...mbsyncChecks,
 ];

@@ -20,7 +20,9 @@ export const login: Handler<"login"> = async (session, { user, password }) => {
 
 export const authenticate: Handler<"authenticate"> = async (session, { mechanism: name, initial }) => {
   const plaintext = mayUsePlaintext(session);
-  const mechanism = offeredMechanisms(plaintext).find((one) => one.name === name);
+  const mechanism = offeredMechanisms(plaintext, session.connection.tls?.exporter).find(
+    (one) => one.name === name,
+  );
   if (mechanism === undefined) {
     const isKnown = offeredMechanisms(true).some((one) => one.name === name);
     return isKnown ? PRIVACY : no(`${name} is not offered here`, "CANNOT");

@@ -78,6 +78,13 @@ export type Copied = Done<{
   readonly to: NumberRanges;
 }>;
 
+export type CopyTarget = {
+  readonly mail: AccountMail;
+  readonly id: number;
+  /** Which flags go along (RFC 4314 §4); all when absent. */
+  readonly keeps?: ((flag: string) => boolean) | undefined;
+};
+
 export type FlagsChanged = Done<{
   /** Zero when nothing changed. */
   readonly modseq: number;
@@ -164,17 +171,9 @@ export type AccountMail = {
     items: readonly AppendItem[],
   ): Promise<Done<{ readonly uidValidity: number; readonly uids: NumberRanges }> | MailRefusal>;
   /** With flags and INTERNALDATE; into this account's or another's mailbox. */
-  copy(
-    id: number,
-    uids: NumberRanges,
-    to: { readonly mail: AccountMail; readonly id: number },
-  ): Promise<Copied | MailRefusal>;
+  copy(id: number, uids: NumberRanges, to: CopyTarget): Promise<Copied | MailRefusal>;
   /** A copy and an expunge as one change (RFC 6851). */
-  move(
-    id: number,
-    uids: NumberRanges,
-    to: { readonly mail: AccountMail; readonly id: number },
-  ): Promise<Copied | MailRefusal>;
+  move(id: number, uids: NumberRanges, to: CopyTarget): Promise<Copied | MailRefusal>;
   /** Stored and removed as one change (RFC 8508): what REPLACE does. */
   replace(
     id: number,

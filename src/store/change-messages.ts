@@ -161,6 +161,7 @@ export function copyMessages(
   uids: NumberRanges,
   toId: number,
   move: boolean,
+  keeps?: (flag: string) => boolean,
 ): Promise<Copied | MailRefusal> {
   return account.turns.alone(async () => {
     const from = account.byId.get(fromId);
@@ -168,7 +169,7 @@ export function copyMessages(
     if (from === undefined || to === undefined) return NO_MAILBOX;
     const table = account.open(from);
     try {
-      const copy = planCopy(table, uids, to.reservedUid, account.now());
+      const copy = planCopy(table, uids, to.reservedUid, account.now(), keeps);
       const count = countNumbers(copy.from);
       if (count === 0) return { kind: "done", uidValidity: to.uidValidity, from: [], to: [] };
       const refused = move ? undefined : account.refusal(copy.tally.sizeBytes, count);

@@ -1,6 +1,13 @@
 /** An account's state as the doors see it: the operations bound to it, and reading. It holds nothing of its own. */
 import { countNumbers, eachNumber, rangesOf } from "../base/number-ranges.ts";
-import type { AccountMail, AppendItem, Copied, EmailDigest, MailRefusal } from "./account-mail.ts";
+import type {
+  AccountMail,
+  AppendItem,
+  Copied,
+  CopyTarget,
+  EmailDigest,
+  MailRefusal,
+} from "./account-mail.ts";
 import type { AccountState } from "./account-state.ts";
 import {
   createMailbox,
@@ -62,9 +69,11 @@ export function createAccountMail(account: AccountState): AccountMail {
     },
     append: (id, items) => addMessages(account, id, items),
     copy: (id, uids, to) =>
-      to.mail === mail ? copyMessages(account, id, uids, to.id, false) : copyAway(account, id, uids, to),
+      to.mail === mail
+        ? copyMessages(account, id, uids, to.id, false, to.keeps)
+        : copyAway(account, id, uids, to),
     async move(id, uids, to) {
-      if (to.mail === mail) return copyMessages(account, id, uids, to.id, true);
+      if (to.mail === mail) return copyMessages(account, id, uids, to.id, true, to.keeps);
       const copied = await copyAway(account, id, uids, to);
       if (copied.kind !== "done") return copied;
       const expunged = await expungeMessages(account, id, copied.from, false);
@@ -144,7 +153,7 @@ async function copyAway(
   account: AccountState,
   id: number,
   uids: readonly number[],
-  to: { readonly mail: AccountMail; readonly id: number },
+  to: CopyTarget,
 ): Promise<Copied | MailRefusal> {
   const mailbox = account.byId.get(id);
   const target = to.mail.mailbox(to.id);
@@ -160,7 +169,8 @@ async function copyAway(
         const row = table.rowOf(uid);
         const content = row < 0 ? undefined : account.disk.content(account.id, table.emailIds[row] as number);
         if (content === undefined) return [];
-        const flags = table.flagSets.flags(table.flags[row] as number);
+        const all = table.flagSets.flags(table.flags[row] as number);
+        const flags = to.keeps === undefined ? all : all.filter(to.keeps);
         return [{ content, flags, receivedAt: table.receivedAts[row] as number }];
       });
       const added = await to.mail.append(to.id, items);

@@ -1,7 +1,7 @@
 /** What a command would change, worked out on the table before it is written: the record says exactly what happens. */
 import { addAscending, type NumberRanges } from "../base/number-ranges.ts";
 import type { ChangeRecord, PlacedRow } from "./change-record.ts";
-import type { FlagChange } from "./flag-sets.ts";
+import type { FlagChange, Flags } from "./flag-sets.ts";
 import type { Tally } from "./mail-disk.ts";
 import type { MessageTable } from "./message-table.ts";
 
@@ -74,21 +74,30 @@ export function planExpunge(
   return { record: { kind: "expunged", uids: gone }, uids: gone, emailIds, tally };
 }
 
-/** The rows again, under UIDs from `firstUid` on. */
+/** The rows again, under UIDs from `firstUid` on, with those of their flags that `keeps` says. */
 export function planCopy(
   table: MessageTable,
   uids: NumberRanges,
   firstUid: number,
   savedAt: number,
+  keeps: (flag: string) => boolean = () => true,
 ): Planned & { readonly from: NumberRanges; readonly to: NumberRanges } {
   const local = new Map<number, number>();
+  const flags: Flags[] = [];
+  const [seen, deleted]: [boolean[], boolean[]] = [[], []];
   const rows: PlacedRow[] = [];
   const from: number[] = [];
   const tally = { messages: 0, unseen: 0, deleted: 0, sizeBytes: 0 };
   eachRow(table, uids, (row, uid) => {
     const set = table.flags[row] as number;
     let index = local.get(set);
-    if (index === undefined) local.set(set, (index = local.size));
+    if (index === undefined) {
+      local.set(set, (index = local.size));
+      const kept = table.flagSets.flags(set).filter((flag) => keeps(flag));
+      flags.push(kept);
+      seen.push(kept.includes("\\Seen"));
+      deleted.push(kept.includes("\\Deleted"));
+    }
     addAscending(from, uid);
     const size = table.sizes[row] as number;
     const ids = [
@@ -99,10 +108,9 @@ export function planCopy(
     rows.push([...ids, size, table.receivedAts[row] as number, savedAt, index]);
     tally.messages++;
     tally.sizeBytes += size;
-    if (table.flagSets.isDeleted(set)) tally.deleted++;
-    if (!table.flagSets.isSeen(set)) tally.unseen++;
+    if (deleted[index] === true) tally.deleted++;
+    if (seen[index] !== true) tally.unseen++;
   });
-  const flags = [...local.keys()].map((set) => table.flagSets.flags(set));
   const to = rows.length === 0 ? [] : [firstUid, firstUid + rows.length - 1];
   return { record: { kind: "placed", flags, rows }, from, to, tally };
 }

@@ -9,7 +9,9 @@ import type { AccountMail } from "../../store/account-mail.ts";
 import type { MailStore } from "../../store/mail-store.ts";
 import { search, snapshotOf } from "../../store/search/evaluate.ts";
 import type { SearchQuery } from "../../store/search/query.ts";
+import { SPAN_EMAILS } from "../../store/search/search-index.ts";
 import { openSqliteMailStore } from "./sqlite-mail-store.ts";
+import { STEP, stepForward } from "./step-forward.ts";
 import { verifyStore } from "./verify-store.ts";
 
 const MADE_WITHIN_MS = 20_000;
@@ -148,6 +150,25 @@ describe("the search index of a store", () => {
     await until(() => isMade(mail, 0));
     await agree(mail, inbox);
     await store.close();
+    assert.deepEqual(await problemsOf(folder), []);
+  });
+
+  it("has no pages for ids that a restored store stepped over", async () => {
+    const folder = newFolder();
+    const { store, mail, inbox } = await open(folder);
+    await fill(mail, inbox, 1, 1_100);
+    await store.close();
+    stepForward(folder);
+    const again = await open(folder);
+    await fill(again.mail, again.inbox, 1_101, 1_100);
+    const span = Math.floor(STEP / SPAN_EMAILS) + 4;
+    await until(() => isMade(again.mail, span - 1));
+    await agree(again.mail, again.inbox);
+    await again.store.close();
+    const database = new DatabaseSync(join(folder, "mail.sqlite"), { readOnly: true });
+    const pages = Number(database.prepare("SELECT count(*) AS n FROM searchPage").get()?.["n"]);
+    database.close();
+    assert.ok(pages >= 4 && pages <= 8, `${pages} pages for 2,200 e-mails, a million ids apart`);
     assert.deepEqual(await problemsOf(folder), []);
   });
 });

@@ -45,7 +45,7 @@ export function searchIndexOf(database: DatabaseSync): (accountId: number) => Se
 }
 
 export type SearchPages = {
-  /** Of the account's e-mails up to `lastEmailId`: spans that are full and have no page of this version. */
+  /** Of the account's e-mails up to `lastEmailId`: spans that are full and have no page of this version, ascending. */
   missing(accountId: number, lastEmailId: number): number[];
   /** Instead of the one that is there; not when the account is gone. */
   write(accountId: number, page: number, made: IndexPage): void;
@@ -55,6 +55,9 @@ export type SearchPages = {
 
 export function createSearchPages(database: DatabaseSync): SearchPages {
   const made = database.prepare("SELECT page FROM searchPage WHERE accountId = ? AND version = ?");
+  const held = database.prepare(
+    `SELECT DISTINCT id / ${SPAN_EMAILS} AS page FROM email WHERE accountId = ? ORDER BY page`,
+  );
   const account = database.prepare("SELECT 1 FROM account WHERE id = ?");
   const someEmail = database.prepare(
     "SELECT 1 FROM email WHERE accountId = ? AND id BETWEEN ? AND ? LIMIT 1",
@@ -66,10 +69,12 @@ export function createSearchPages(database: DatabaseSync): SearchPages {
   return {
     missing(accountId, lastEmailId) {
       const there = new Set(made.all(accountId, INDEX_VERSION).map((row) => Number(row["page"])));
-      const missing: number[] = [];
-      for (let page = 0; (page + 1) * SPAN_EMAILS <= lastEmailId + 1; page++)
-        if (!there.has(page)) missing.push(page);
-      return missing;
+      // Of a span whose e-mails are gone, or never were (a restored store steps far ahead), there is nothing to make.
+      const full = Math.floor((lastEmailId + 1) / SPAN_EMAILS);
+      return held
+        .all(accountId)
+        .map((row) => Number(row["page"]))
+        .filter((page) => page < full && !there.has(page));
     },
     write(accountId, page, { version, columnBits, known, fields, columns }) {
       inTransaction(database, () => {

@@ -18,6 +18,8 @@ import { openStoreCalls, type StoreCall, type StoreReply } from "./store-calls.t
 
 /** Limit: calls that go over together; as many as share a transaction. */
 const BATCH_CALLS_MAX = 128;
+/** Limit: what the thread allocates before it is swept; more is only held, for its garbage is short-lived. */
+const YOUNG_MB = 4;
 /** Limit: of the file that is mapped for reading, in octets; the rest is read. */
 const MAPPED_BYTES_MAX = 2 ** 36;
 
@@ -82,7 +84,10 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
   }
 
   async function startThread(): Promise<void> {
-    const worker = new Worker(new URL("store-worker.ts", import.meta.url), { workerData: { file } });
+    const worker = new Worker(new URL("store-worker.ts", import.meta.url), {
+      workerData: { file },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     runner = {
       post(calls) {
         const given: ArrayBuffer[] = [];

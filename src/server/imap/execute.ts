@@ -21,12 +21,21 @@ const ITS_OWN: ReadonlySet<ImapVerb> = new Set(["expunge", "move", "replace", "c
 export function execute(session: ImapSession, command: ImapCommand): Answer {
   const handler = HANDLERS[command.name] as Handler<ImapVerb> | undefined;
   if (handler === undefined) return bad(`${command.name.toUpperCase()} is not offered here`);
+  closeIfTaken(session);
   const why = misplaced(command.name, session.state);
   if (why !== undefined) return bad(why);
   session.isWorking = true;
   const answer = run(handler, session, command);
   if (!(answer instanceof Promise)) return ended(session, answer);
   return answer.then((completion) => ended(session, completion));
+}
+
+/** A mailbox that its owner shares no longer is not open any more (RFC 4314 §4). */
+function closeIfTaken(session: ImapSession): void {
+  const { selected } = session;
+  if (selected === undefined || selected.rights.includes("r")) return;
+  session.unselect();
+  session.output.writer.raw("* OK [CLOSED] the right to read the mailbox was taken away\r\n");
 }
 
 function run(handler: Handler<ImapVerb>, session: ImapSession, command: ImapCommand): Answer {

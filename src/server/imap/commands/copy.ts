@@ -4,6 +4,7 @@ import type { Copied, MailRefusal } from "../../../store/account-mail.ts";
 import { bad, type Completion, no, NOT_ALLOWED, ok, READ_ONLY, refused } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { findMailbox } from "../mailbox-names.ts";
+import { mayStore } from "../rights.ts";
 import type { ImapSession } from "../session.ts";
 import { goneRows, rowsOf, uidsIn } from "../sets.ts";
 import type { CommandOf } from "../../../protocol/imap/command.ts";
@@ -43,7 +44,8 @@ async function transfer(
   if (!to.rights.includes("i")) return NOT_ALLOWED;
   if (rows.length === 0) return ok("completed: none of those are here");
   const { mail, mailbox } = selected;
-  const target = { mail: to.mail, id: to.mailbox.id };
+  const keeps = (flag: string): boolean => mayStore(to.rights, flag);
+  const target = { mail: to.mail, id: to.mailbox.id, keeps };
   const uids = uidsIn(selected, rows);
   const done: Copied | MailRefusal = isMove
     ? await mail.move(mailbox.id, uids, target)

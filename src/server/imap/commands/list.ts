@@ -64,6 +64,7 @@ async function writeExtras(session: ImapSession, node: MailboxNode, command: Lis
       .raw("* MYRIGHTS ")
       .mailbox(node.name)
       .raw(` ${shownRights(found.rights)}\r\n`);
-  if (status !== undefined && found.rights.includes("r")) await reportStatus(session, found, status);
+  if (!found.rights.includes("r")) return;
+  if (status !== undefined) await reportStatus(session, found, status);
   if (metadata !== undefined) writeEntries(session, found, metadata);
 }

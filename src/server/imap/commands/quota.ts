@@ -18,6 +18,7 @@ export const getQuota: Handler<"getquota"> = (session, { root }) => {
 export const getQuotaRoot: Handler<"getquotaroot"> = (session, { mailbox: name }) => {
   const found = findMailbox(session.context.store, session.own, name);
   if (found === undefined) return NO_SUCH_MAILBOX;
+  if (!found.rights.includes("r")) return NOT_ALLOWED;
   const isOwn = found.mail === session.own;
   const { writer } = session.output;
   writer

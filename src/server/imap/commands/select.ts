@@ -6,6 +6,7 @@ import { MailboxView } from "../mailbox-view.ts";
 import { mailboxId } from "../object-ids.ts";
 import { reportKnownFlags, reportName, reportPermanentFlags } from "../report.ts";
 import { resynchronize } from "../resynchronize.ts";
+import { ALL_RIGHTS, rightsOf } from "../rights.ts";
 import { SearchContexts } from "../search-contexts.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
@@ -34,7 +35,10 @@ export const select: Handler<"select"> = async (session, command) => {
     mailbox,
     view,
     readOnly: command.name === "examine" || !/[swite]/.test(rights),
-    rights,
+    /** As they are now: what was taken away is gone at once. */
+    get rights() {
+      return mail === own ? ALL_RIGHTS : rightsOf(mailbox, mail.name, own.name);
+    },
     flagSetsTold: table.flagSets.size,
     keywordsTold: table.flagSets.keywords().length,
     toldUid: view.length === 0 ? 0 : (view.uids[view.length - 1] as number),

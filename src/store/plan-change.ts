@@ -35,16 +35,23 @@ export function planFlags(
   const afterChange = sets.changer(change, flags);
   const changed: number[] = [];
   const modified: number[] = [];
+  /** How many messages leave each set: there are few sets, and a hundred thousand messages. */
+  const leaving = new Uint32Array(sets.size);
+  const { flags: column, modseqs } = table;
+  eachRow(table, uids, (row, uid) => {
+    if ((modseqs[row] as number) > unchangedSince) return addAscending(modified, uid);
+    const before = column[row] as number;
+    if (afterChange(before) === before) return;
+    addAscending(changed, uid);
+    leaving[before] = (leaving[before] as number) + 1;
+  });
   let unseen = 0;
   let deleted = 0;
-  eachRow(table, uids, (row, uid) => {
-    if ((table.modseqs[row] as number) > unchangedSince) return addAscending(modified, uid);
-    const before = table.flags[row] as number;
+  leaving.forEach((count, before) => {
+    if (count === 0) return;
     const after = afterChange(before);
-    if (after === before) return;
-    addAscending(changed, uid);
-    if (sets.isSeen(before) !== sets.isSeen(after)) unseen += sets.isSeen(after) ? -1 : 1;
-    if (sets.isDeleted(before) !== sets.isDeleted(after)) deleted += sets.isDeleted(after) ? 1 : -1;
+    unseen += count * (Number(sets.isSeen(before)) - Number(sets.isSeen(after)));
+    deleted += count * (Number(sets.isDeleted(after)) - Number(sets.isDeleted(before)));
   });
   const record = { kind: "flags", uids: changed, change, flags } as const;
   return { record, changed, modified, tally: { messages: 0, unseen, deleted, sizeBytes: 0 } };

@@ -80,14 +80,14 @@ export class MailboxView {
 
   /**
    * Moves to where the table is, and says what is new. Without `mayExpunge` (RFC 9051 §7.5.1) messages that went keep
-   * their numbers, and new ones wait with them.
+   * their numbers, and new ones wait with them. `known`: the modseq of a change that need not be told.
    */
-  catchUp(mayExpunge: boolean): ViewChanges {
+  catchUp(mayExpunge: boolean, known = 0): ViewChanges {
     const { table } = this;
     let expunged: readonly number[] = NO_NUMBERS;
     let vanished: NumberRanges = NO_NUMBERS;
     if (!this.isAligned && mayExpunge) ({ expunged, vanished } = this.#dropGone());
-    const flagged = this.#flagged();
+    const flagged = this.#flagged(known);
     let exists: number | undefined;
     if (this.isAligned) {
       if (table.length > this.length) exists = table.length;
@@ -116,14 +116,16 @@ export class MailboxView {
     return { expunged, vanished };
   }
 
-  #flagged(): number[] {
+  #flagged(known: number): number[] {
     const { table, flagsSeen, length } = this;
     const flagged: number[] = [];
     if (table.flagsModseq <= flagsSeen) return flagged;
     const { modseqs, createdModseqs } = table;
     // A message that is new and was not changed since has told what there is with EXISTS.
-    const isNews = (at: number): boolean =>
-      (modseqs[at] as number) > flagsSeen && modseqs[at] !== createdModseqs[at];
+    const isNews = (at: number): boolean => {
+      const modseq = modseqs[at] as number;
+      return modseq > flagsSeen && modseq !== known && modseq !== createdModseqs[at];
+    };
     const { isAligned } = this;
     for (let row = 0; row < length; row++) {
       const at = isAligned ? row : table.rowOf(this.uids[row] as number);

@@ -68,7 +68,9 @@ type Stored = {
 
 function answer(session: ImapSession, selected: Selected, { own, silent, uid, rows }: Stored): void {
   const { view } = selected;
-  const { exists, flagged } = view.catchUp(false);
+  // Nothing is to be said of a silent change but its mod-sequences, to those who count them.
+  const isUntold = silent && !session.enabled.condstore;
+  const { exists, flagged } = view.catchUp(false, isUntold ? own : 0);
   reportKeywords(session, selected);
   if (exists !== undefined) session.output.writer.raw("* ").number(exists).raw(" EXISTS\r\n");
   if (silent) {

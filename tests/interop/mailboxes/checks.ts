@@ -6,6 +6,7 @@ import { getmailChecks } from "./getmail.ts";
 import { gsaslChecks } from "./gsasl.ts";
 import { imapflowChecks } from "./imapflow.ts";
 import { importChecks } from "./import.ts";
+import { importDovecotChecks } from "./import-dovecot.ts";
 import { mbsyncChecks } from "./mbsync.ts";
 import { neomuttChecks } from "./neomutt.ts";
 import { offlineimapChecks } from "./offlineimap.ts";
@@ -21,5 +22,6 @@ export const mailboxChecks: readonly Check[] = [
   ...imapflowChecks,
   ...gsaslChecks,
   ...importChecks,
+  ...importDovecotChecks,
   ...mbsyncChecks,
 ];

@@ -90,7 +90,7 @@ export const importChecks: readonly Check[] = [
   },
 ];
 
-async function until(isSo: () => boolean): Promise<void> {
+export async function until(isSo: () => boolean): Promise<void> {
   const end = Date.now() + WITHIN_MS;
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`the server is not up within ${WITHIN_MS} ms`);
@@ -98,7 +98,7 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -309,6 +309,7 @@ async function runProgram(seed: number, steps: readonly Step[]): Promise<string[
     const to = { address: addresses[step.to] ?? "10.66.0.99", port: 25 };
     void network.connect(to, { timeoutMs: 500 }).then(
       (connection) => {
+        log.push(`${simulation.clock.now()} call ${i}: connected`);
         watch(simulation, `call ${i}`, connection, log);
         connection.write(random.bytes(step.sizeBytes));
         simulation.clock.after(random.integer(20), () => {

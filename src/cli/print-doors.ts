@@ -6,10 +6,13 @@ import type { Style } from "./print/style.ts";
 /** Machines log in too; a person wants the accounts of people. */
 const USERS_SHOWN_MAX = 4;
 
-export function printDoors(lab: Lab, apiUrl: string, style: Style): string {
+export function printDoors(lab: Lab, url: string, style: Style): string {
   const hosts = [...lab.hosts.values()];
   const width = Math.max(...hosts.map(({ plan }) => plan.name.length));
-  const lines = [`${style.bold(lab.plan.name)} is up: ${hosts.length} hosts, control API ${apiUrl}`, ""];
+  const lines = [
+    `${style.bold(lab.plan.name)} is up: ${hosts.length} hosts; look at it: ${style.good(url)}`,
+    "",
+  ];
   for (const host of hosts) lines.push(...hostLines(host, width, style));
   for (const { message, rfc } of lab.plan.warnings)
     lines.push("", style.wait(`warning: ${message}${rfc === undefined ? "" : ` (${rfc})`}`));

@@ -6,6 +6,8 @@ import type { Endpoint } from "../base/network.ts";
 import type { TlsIdentity } from "../base/tls.ts";
 import { createRealClock } from "../engine/clock/real-clock.ts";
 import { createDiskFiles } from "../engine/files/disk-files.ts";
+import { createAppFolder } from "../engine/http/app-folder.ts";
+import { listenHttp } from "../engine/http/listen.ts";
 import { postOverFetch } from "../engine/http/post.ts";
 import { createSecureRandom } from "../engine/random/secure-random.ts";
 import { createSocketNetwork } from "../engine/sockets/socket-network.ts";
@@ -18,6 +20,7 @@ import { createJournal } from "../journal/journal.ts";
 import { createConsole } from "../server/accounts/console.ts";
 import type { Host } from "../server/host/host.ts";
 import { startHost } from "../server/host/host.ts";
+import { createSessions } from "../server/http/sessions.ts";
 import { createResolver } from "../server/resolver/resolver.ts";
 import type { HostSettings } from "../settings/host-settings.ts";
 import { serveControl } from "./control/serve-control.ts";
@@ -44,6 +47,7 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
     store: openSqliteMailStore({ folder: join(data, "mail"), now: () => clock.now() }),
     resolver: createResolver({ world, recorder: journal.recorder(settings.hostname), servers }),
     post: postOverFetch,
+    web: { listen: listenHttp, files: createAppFolder(), sessions: createSessions(world) },
     identity: await identityOf(settings, folder, world),
     verifyCa:
       settings.tls.trust === undefined

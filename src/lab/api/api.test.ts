@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startLab } from "../open-lab.ts";
-import { createApi } from "./serve-api.ts";
+import { createLabWeb } from "./lab-web.ts";
+
+const BASE = "http://127.0.0.1:8066/lab/v1";
+const YOU = { address: "127.0.0.1" };
+const NO_APP = { find: () => Promise.resolve(undefined) };
 
 const NETWORK = {
   domains: { "arch.test": { mx: ["presto:10"] }, "nemesis.test": { mx: ["kerio:10"] } },
@@ -16,11 +20,11 @@ type Answer = { readonly status: number; readonly body: Record<string, unknown> 
 
 test("over HTTP a message is sent, waited for, read, traced and forgotten", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });
-  const api = createApi(lab, () => undefined);
+  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP);
   const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const headers = { host: "127.0.0.1:8066" };
     const given = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await api.request(`/lab/v1${path}`, { method, headers, ...given });
+    const answer = await api(new Request(`${BASE}${path}`, { method, headers, ...given }), YOU);
     return { status: answer.status, body: (await answer.json()) as Answer["body"] };
   };
   try {
@@ -66,18 +70,18 @@ const WRONG: readonly (readonly [
   ["GET", "/messages?colour=red", undefined, 400, /colour/],
   ["GET", "/why?to=bob@nemesis.test", undefined, 400, /host/],
   ["GET", "/wait?q=to:nobody@x.test&timeout=10ms", undefined, 408, /nothing matched/],
-  ["DELETE", "/faults/none", undefined, 400, /none/],
+  ["DELETE", "/faults/none", undefined, 404, /none/],
   ["GET", "/nothing", undefined, 404, /nothing here/],
 ];
 
 test("a wrong request is told what is wrong, and the lab stays up", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });
-  const api = createApi(lab, () => undefined);
+  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP);
   try {
     for (const [method, path, body, status, says] of WRONG) {
       const given = body === undefined ? {} : { body: JSON.stringify(body) };
       const headers = { host: "localhost" };
-      const answer = await api.request(`/lab/v1${path}`, { method, headers, ...given });
+      const answer = await api(new Request(`${BASE}${path}`, { method, headers, ...given }), YOU);
       assert.equal(answer.status, status, `${method} ${path}`);
       assert.match(((await answer.json()) as { error: string }).error, says);
     }

@@ -1,67 +1,101 @@
-/** The journal over the control API: journeys, waiting for one, packets, and every event as it happens. */
-import type { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
+/** The journal: journeys, waiting for one, packets, and every event as it happens. */
+import { z } from "zod";
+import type { JournalEvent } from "../../journal/events.ts";
 import { formatEvent } from "../../journal/ndjson.ts";
 import { formatPcap } from "../../journal/pcap.ts";
+import type { Trace } from "../../journal/trace.ts";
+import { ApiError } from "../../server/http/api-error.ts";
+import { type EventSource, resumeAfter, streamEvents } from "../../server/http/event-stream.ts";
 import type { Lab } from "../lab.ts";
+import { labRoute } from "./lab-place.ts";
 import { durationOf } from "./request.ts";
 
-const NONE = { error: "no journey matches; /lab/v1/traces lists them" };
+const traceSchema = z
+  .custom<Trace>()
+  .meta({ description: "A journey: hops, conversations, attempts, results." });
+const queryParams = z.strictObject({ query: z.string().describe("A queue id, a query, or last.") });
 
-export function addJournalRoutes(app: Hono, lab: Lab): void {
-  app.get("/traces", (context) => context.json(lab.traces()));
+export const journalRoutes = [
+  labRoute(
+    { method: "get", path: "/traces", summary: "Every journey, oldest first.", answer: z.array(traceSchema) },
+    ({ lab }) => lab.traces(),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/traces/:query",
+      summary: "One journey over all hosts.",
+      params: queryParams,
+      answer: traceSchema,
+      example: { path: "/traces/last" },
+    },
+    ({ lab }, { params }) => findTrace(lab, params.query),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/traces/:query/pcap",
+      summary: "The same for Wireshark.",
+      params: queryParams,
+      answer: { media: "application/vnd.tcpdump.pcap", about: "the conversations as packets" },
+    },
+    ({ lab }, { params }) =>
+      new Response(Buffer.from(formatPcap(findTrace(lab, params.query))), {
+        headers: { "content-type": "application/vnd.tcpdump.pcap" },
+      }),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/wait",
+      summary: "Waits until a journey or an event matches.",
+      query: z.strictObject({
+        q: z.string().default(""),
+        timeout: z.string().default("5s").describe("Real time."),
+        advance: z.string().optional().describe("Lets the lab's time jump while it waits."),
+      }),
+      answer: traceSchema,
+      example: { path: "/wait?q=to:bob@nemesis.test&timeout=5s" },
+    },
+    async ({ lab }, { query: { q, timeout, advance } }) => {
+      const options = { timeoutMs: durationOf(timeout, "timeout"), advanceClock: advance !== undefined };
+      const trace = await lab.waitFor(q, options);
+      if (trace === undefined) throw new ApiError(408, `nothing matched "${q}" within ${timeout}`);
+      return trace;
+    },
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/events",
+      summary: "Every event as it happens, as server-sent events.",
+      notes: "Resumes after Last-Event-ID or `after`; ids are gapless, so a client sees what it missed.",
+      query: z.strictObject({ after: z.coerce.number().int().nonnegative().optional() }),
+      answer: { media: "text/event-stream", about: "`event` is the kind, `data` the event as JSON" },
+    },
+    ({ lab }, { request, query: { after } }) =>
+      streamEvents(request, resumeAfter(request, after, lab.journal.lastId), eventsOf(lab), everyRealMs),
+  ),
+];
 
-  app.get("/traces/:query", (context) => {
-    const trace = lab.trace(context.req.param("query"));
-    return trace === undefined ? context.json(NONE, 404) : context.json(trace);
+function findTrace(lab: Lab, query: string): Trace {
+  const trace = lab.trace(query);
+  if (trace === undefined) throw new ApiError(404, "no journey matches; /lab/v1/traces lists them");
+  return trace;
+}
+
+function eventsOf({ journal }: Lab): EventSource {
+  const streamed = (event: JournalEvent) => ({
+    number: event.id,
+    id: String(event.id),
+    event: event.kind,
+    data: formatEvent(event).trimEnd(),
   });
+  return { read: (after) => journal.read(after).map(streamed), subscribe: (wake) => journal.subscribe(wake) };
+}
 
-  app.get("/traces/:query/pcap", (context) => {
-    const trace = lab.trace(context.req.param("query"));
-    if (trace === undefined) return context.json(NONE, 404);
-    return context.body(Buffer.from(formatPcap(trace)), 200, {
-      "content-type": "application/vnd.tcpdump.pcap",
-    });
-  });
-
-  app.get("/wait", async (context) => {
-    const { q = "", timeout = "5s", advance } = context.req.query();
-    const options = { timeoutMs: durationOf(timeout, "timeout"), advanceClock: advance !== undefined };
-    const trace = await lab.waitFor(q, options);
-    return trace === undefined
-      ? context.json({ error: `nothing matched "${q}" within ${timeout}` }, 408)
-      : context.json(trace);
-  });
-
-  // From the one after Last-Event-ID (or `after`); ids are gapless, so a client sees what it missed.
-  app.get("/events", (context) => {
-    const from = context.req.header("last-event-id") ?? context.req.query("after");
-    const after = from === undefined ? lab.journal.lastId : Number(from);
-    return streamSSE(context, async (stream) => {
-      let sent = Number.isSafeInteger(after) ? after : lab.journal.lastId;
-      let wake: () => void = () => undefined;
-      const stop = lab.journal.subscribe(() => wake());
-      stream.onAbort(() => {
-        stop();
-        wake();
-      });
-      await stream.write(": events of the lab\n\n");
-      while (!stream.aborted) {
-        // Armed first: an event recorded while we write must wake us again.
-        const news = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        const events = lab.journal.read(sent);
-        for (const event of events) {
-          await stream.writeSSE({
-            id: String(event.id),
-            event: event.kind,
-            data: formatEvent(event).trimEnd(),
-          });
-          sent = event.id;
-        }
-        if (events.length === 0 && !stream.aborted) await news;
-      }
-    });
-  });
+/** Real time: a lab's clock may stand still while its page is looked at. */
+function everyRealMs(ms: number, call: () => void): { cancel(): void } {
+  const timer = setInterval(call, ms);
+  return { cancel: () => clearInterval(timer) };
 }

@@ -1,11 +1,12 @@
-/** Mail over the control API: send, look, wait. */
-import type { Hono } from "hono";
+/** Mail: send, look, wait. */
 import { z } from "zod";
+import { ApiError } from "../../server/http/api-error.ts";
 import type { LabMail } from "../kit/lab-mail.ts";
 import { LabError, type Lab } from "../lab.ts";
 import { rawMessage } from "../runtime/send.ts";
-import { durationOf, matcherOf, readBody } from "./request.ts";
-import { mailView } from "./views.ts";
+import { labRoute } from "./lab-place.ts";
+import { durationOf, matcherOf } from "./request.ts";
+import { mailView, mailViewSchema } from "./views.ts";
 
 const addresses = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
@@ -21,70 +22,123 @@ const sendSchema = z.strictObject({
   attachments: z
     .array(z.strictObject({ filename: z.string(), contentType: z.string(), contentBase64: z.base64() }))
     .optional(),
-  /** A whole message as text; its line ends become CRLF. */
-  raw: z.string().optional(),
-  /** A whole message, byte for byte. */
-  rawBase64: z.base64().optional(),
-  server: z.string().optional(),
+  raw: z.string().optional().describe("A whole message as text; its line ends become CRLF."),
+  rawBase64: z.base64().optional().describe("A whole message, byte for byte."),
+  server: z.string().optional().describe("The host it is handed to; one that relays for you when absent."),
   port: z.int().min(1).max(65_535).optional(),
   user: z.string().optional(),
   password: z.string().optional(),
-  notify: z.array(z.enum(["NEVER", "SUCCESS", "FAILURE", "DELAY"])).optional(),
+  notify: z
+    .array(z.enum(["NEVER", "SUCCESS", "FAILURE", "DELAY"]))
+    .optional()
+    .describe("RFC 3461."),
 });
 export type SendBody = z.input<typeof sendSchema>;
 
-export function addMailRoutes(app: Hono, lab: Lab): void {
-  app.post("/send", async (context) => {
-    const { raw, rawBase64, attachments, ...rest } = await readBody(sendSchema, context.req);
-    const answer = await lab.send({
-      ...rest,
-      ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
-      ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
-      attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
-        return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
+const findSchema = z.object({
+  account: z.string().optional().describe("Only this mailbox."),
+  wait: z.string().optional().describe("How long to wait for one, in real time: 5s."),
+  advance: z.string().optional().describe("Lets the lab's time jump while it waits."),
+  after: z.coerce.number().int().optional().describe("Only UIDs above."),
+  from: z
+    .string()
+    .optional()
+    .describe("As to, subject, text, html: a part of it, or /a regular expression/i."),
+  to: z.string().optional(),
+  subject: z.string().optional(),
+  text: z.string().optional(),
+  html: z.string().optional(),
+  dsn: z.string().optional().describe("A delivery report: its action or the beginning of its status."),
+});
+
+const idParams = z.strictObject({ id: z.string() });
+const attachmentParams = z.strictObject({ id: z.string(), n: z.coerce.number().int().nonnegative() });
+
+export const mailRoutes = [
+  labRoute(
+    {
+      method: "post",
+      path: "/send",
+      summary: "Sends a message, as the person at the keyboard or as a submit host.",
+      body: sendSchema,
+      answer: z.unknown(),
+      example: {
+        path: "/send",
+        body: {
+          from: "ann@arch.test",
+          to: "bob@nemesis.test",
+          subject: "Hello",
+          text: "Hi Bob",
+          server: "presto",
+        },
+      },
+    },
+    ({ lab }, { body: { raw, rawBase64, attachments, ...rest } }) =>
+      lab.send({
+        ...rest,
+        ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
+        ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
+        attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
+          return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
+        }),
       }),
-    });
-    return context.json(answer);
-  });
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/messages",
+      summary:
+        "Mail that has arrived, read: text, links, codes, attachments, journey. With `wait` it waits for it.",
+      query: findSchema.catchall(z.string()),
+      answer: z.array(mailViewSchema),
+      example: { path: "/messages?account=bob@nemesis.test&wait=5s" },
+    },
+    async ({ lab }, { query }) => (await findMails(lab, query)).map(mailView),
+  ),
+  labRoute(
+    { method: "get", path: "/messages/:id", summary: "One mail.", params: idParams, answer: mailViewSchema },
+    async ({ lab }, { params }) => mailView(await findMail(lab, params.id)),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/messages/:id/raw",
+      summary: "Its bytes as they were stored.",
+      params: idParams,
+      answer: { media: "text/plain", about: "the whole message" },
+    },
+    async ({ lab }, { params }) => {
+      const { raw } = await findMail(lab, params.id);
+      return new Response(Buffer.from(raw), { headers: { "content-type": "text/plain; charset=utf-8" } });
+    },
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/messages/:id/attachments/:n",
+      summary: "One attachment, decoded; counted from 0.",
+      params: attachmentParams,
+      answer: { media: "application/octet-stream", about: "its content" },
+    },
+    async ({ lab }, { params: { id, n } }) => {
+      const { attachments } = await findMail(lab, id);
+      const found = attachments[n];
+      if (found === undefined) throw new LabError(`it has ${attachments.length} attachments, counted from 0`);
+      // Never as its own type: the lab's origin must not run what a mail brought.
+      return new Response(Buffer.from(found.content), {
+        headers: { "content-type": "application/octet-stream", "content-disposition": "attachment" },
+      });
+    },
+  ),
+];
 
-  app.get("/messages", async (context) => {
-    const mails = await findMails(lab, context.req.query());
-    return mails instanceof LabError
-      ? context.json({ error: mails.message }, 408)
-      : context.json(mails.map(mailView));
-  });
-
-  app.get("/messages/:id", async (context) =>
-    context.json(mailView(await findMail(lab, context.req.param("id")))),
-  );
-
-  app.get("/messages/:id/raw", async (context) => {
-    const { raw } = await findMail(lab, context.req.param("id"));
-    return context.body(Buffer.from(raw), 200, {
-      "content-type": "text/plain; charset=utf-8",
-      "x-content-type-options": "nosniff",
-    });
-  });
-
-  app.get("/messages/:id/attachments/:n", async (context) => {
-    const { attachments } = await findMail(lab, context.req.param("id"));
-    const found = attachments[Number(context.req.param("n"))];
-    if (found === undefined) throw new LabError(`it has ${attachments.length} attachments, counted from 0`);
-    // Never as its own type: the lab's origin must not run what a mail brought.
-    return context.body(Buffer.from(found.content), 200, {
-      "content-type": "application/octet-stream",
-      "content-disposition": "attachment",
-      "x-content-type-options": "nosniff",
-    });
-  });
-}
-
-/** A LabError is the answer "none came in time". */
-async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMail[] | LabError> {
-  const { account, wait, advance, after, ...matching } = query;
-  const matcher = matcherOf(matching);
+async function findMails(
+  lab: Lab,
+  { account, wait, advance, after, ...matching }: z.output<typeof findSchema>,
+): Promise<LabMail[]> {
+  const matcher = matcherOf(matching as Record<string, string>);
   const inbox = account === undefined ? undefined : lab.inbox(account);
-  const isNew = ({ uid }: LabMail): boolean => after === undefined || uid > Number(after);
+  const isNew = ({ uid }: LabMail): boolean => after === undefined || uid > after;
   const there = (inbox === undefined ? await lab.messages(matcher) : await inbox.list(matcher)).filter(isNew);
   if (wait === undefined || there.length > 0) return there;
   if (inbox === undefined) throw new LabError('"wait" needs "account": whose mailbox is waited for');
@@ -92,7 +146,7 @@ async function findMails(lab: Lab, query: Record<string, string>): Promise<LabMa
   try {
     return [await inbox.wait(matcher, options)];
   } catch (error) {
-    if (error instanceof LabError) return error;
+    if (error instanceof LabError) throw new ApiError(408, error.message);
     throw error;
   }
 }

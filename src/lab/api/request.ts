@@ -1,21 +1,10 @@
-/** Reads what a request brings: bodies against a schema, durations, mail matchers. What is wrong is a LabError: HTTP 400. */
-import type { z } from "zod";
+/** Reads words of a request: durations and mail matchers. What is wrong is a LabError: HTTP 400. */
 import { parseDuration } from "../../base/duration.ts";
 import type { MailMatcher } from "../kit/matcher.ts";
 import { LabError } from "../lab.ts";
 
 /** Limit: a long poll; the client asks again. */
 const WAIT_MS_MAX = 600_000;
-
-export async function readBody<S extends z.ZodType>(
-  schema: S,
-  request: { json(): Promise<unknown> },
-): Promise<z.output<S>> {
-  const parsed = schema.safeParse(await request.json().catch(() => undefined));
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new LabError(wrong.join("; "));
-}
 
 export function durationOf(text: string, what: string): number {
   const ms = parseDuration(text);

@@ -1,65 +1,91 @@
-/** What the control API says about things of the lab, as plain JSON values; shared with the commands that read it. */
+/** What the lab's API says about things of the lab: schemas, their types, and how each is made. Commands read them too. */
+import { z } from "zod";
+import type { QueueView } from "../../mta/queue/entry.ts";
 import { formatEndpoint, type Endpoint } from "../../base/network.ts";
 import type { LabMail } from "../kit/lab-mail.ts";
 import type { Lab, LabDoor } from "../lab.ts";
-import type { QueueView } from "../../mta/queue/entry.ts";
 
-export type DoorView = {
-  readonly host: string;
-  readonly service: string;
-  readonly tls: string;
-  readonly virtual: string;
-  /** `smtp://127.66.0.11:2525`; absent in a simulation. */
-  readonly url: string | undefined;
-};
+export const doorViewSchema = z.object({
+  host: z.string(),
+  service: z.string(),
+  tls: z.string(),
+  virtual: z.string().describe("As zones and traces show it."),
+  url: z
+    .string()
+    .optional()
+    .describe("As programs on this machine reach it: smtp://127.66.0.11:2525; absent in a simulation."),
+});
+export type DoorView = z.infer<typeof doorViewSchema>;
 
-export type HostView = {
-  readonly name: string;
-  readonly role: string;
-  readonly hostname: string;
-  readonly addresses: readonly string[];
-  readonly domains: readonly string[];
-  readonly doors: readonly DoorView[];
-  readonly users: readonly { readonly name: string; readonly password: string }[];
-  readonly queued: number;
-};
+export const hostViewSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  hostname: z.string(),
+  addresses: z.array(z.string()),
+  domains: z.array(z.string()),
+  doors: z.array(doorViewSchema),
+  users: z.array(z.object({ name: z.string(), password: z.string() })),
+  queued: z.number().describe("Messages in its queue."),
+});
+export type HostView = z.infer<typeof hostViewSchema>;
 
-export type InfoView = {
-  readonly name: string;
-  readonly mode: string;
-  readonly pid: number;
-  readonly now: string;
-  readonly paused: boolean;
-  readonly speed: number;
-  readonly warnings: readonly string[];
-};
+export const infoViewSchema = z.object({
+  name: z.string(),
+  mode: z.string().describe("loopback or simulated."),
+  pid: z.number(),
+  now: z.string().describe("The lab's own time, ISO 8601."),
+  paused: z.boolean(),
+  speed: z.number().describe("1 is real speed."),
+  warnings: z.array(z.string()),
+});
+export type InfoView = z.infer<typeof infoViewSchema>;
 
-export type MailView = Omit<LabMail, "raw" | "trace" | "attachments"> & {
-  readonly attachments: readonly {
-    readonly filename: string | undefined;
-    readonly contentType: string;
-    readonly sizeBytes: number;
-  }[];
-  readonly trace:
-    | { readonly id: string; readonly path: readonly string[]; readonly attempts: number }
-    | undefined;
-};
+export const mailViewSchema = z.object({
+  id: z.string().describe("Account and UID: bob@nemesis.test:3."),
+  host: z.string(),
+  account: z.string(),
+  uid: z.number(),
+  receivedAt: z.number().describe("Milliseconds since 1970 UTC, as all times."),
+  envelope: z
+    .object({ from: z.string(), to: z.string() })
+    .describe("What SMTP said, whatever the header says."),
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  links: z.array(z.object({ href: z.string(), text: z.string() })),
+  code: z.string().optional().describe("The one-time code a person would look for."),
+  headers: z.record(z.string(), z.string()).describe("By lower-case name; the first of several."),
+  dsn: z.unknown().optional().describe("What it reports, when it is a delivery report (RFC 3464)."),
+  attachments: z.array(
+    z.object({ filename: z.string().optional(), contentType: z.string(), sizeBytes: z.number() }),
+  ),
+  trace: z
+    .object({ id: z.string(), path: z.array(z.string()), attempts: z.number() })
+    .optional()
+    .describe("Absent when the journal has forgotten it."),
+});
+export type MailView = Omit<z.infer<typeof mailViewSchema>, "dsn"> & Pick<LabMail, "dsn">;
 
-export type QueuedView = {
-  readonly host: string;
-  readonly id: string;
-  readonly from: string;
-  readonly recipients: readonly {
-    readonly address: string;
-    readonly state: string;
-    readonly attempts: number;
-    readonly lastReply: string | undefined;
-  }[];
-  readonly sizeBytes: number;
-  readonly receivedAt: number;
-  readonly nextDueAt: number | undefined;
-  readonly expiresAt: number;
-};
+export const queuedViewSchema = z.object({
+  host: z.string(),
+  id: z.string(),
+  from: z.string().describe("The reverse path; empty for a report."),
+  recipients: z.array(
+    z.object({
+      address: z.string(),
+      state: z.string(),
+      attempts: z.number(),
+      lastReply: z.string().optional(),
+    }),
+  ),
+  sizeBytes: z.number(),
+  receivedAt: z.number(),
+  nextDueAt: z.number().optional(),
+  expiresAt: z.number(),
+});
+export type QueuedView = z.infer<typeof queuedViewSchema>;
 
 export function infoView(lab: Lab): InfoView {
   return {
@@ -82,7 +108,7 @@ export function hostViews(lab: Lab): HostView[] {
       name,
       role,
       hostname,
-      addresses,
+      addresses: [...addresses],
       domains: Object.keys(settings?.domains ?? {}),
       doors: doors.map(doorView),
       users: [...passwords].map(([user, password]) => ({ name: user, password })),
@@ -101,13 +127,15 @@ function doorUrl(service: string, real: Endpoint): string {
 }
 
 export function mailView(mail: LabMail): MailView {
-  const { raw: _, trace, attachments, ...rest } = mail;
+  const { raw: _, trace, attachments, links, ...rest } = mail;
   return {
     ...rest,
+    links: [...links],
     attachments: attachments.map(({ filename, contentType, sizeBytes }) => {
       return { filename, contentType, sizeBytes };
     }),
-    trace: trace === undefined ? undefined : { id: trace.id, path: trace.path, attempts: trace.attempts },
+    trace:
+      trace === undefined ? undefined : { id: trace.id, path: [...trace.path], attempts: trace.attempts },
   };
 }
 

@@ -77,7 +77,7 @@ export type Authenticator = {
 
 /** Who wants to log in, and where. */
 export type LoginClient = Pick<Client, "connection" | "remote" | "cause"> & {
-  readonly door: "smtp" | "imap" | "pop3";
+  readonly door: "smtp" | "imap" | "pop3" | "web";
 };
 
 export type Reception = {

@@ -5,18 +5,16 @@
 import type { Endpoint } from "../../base/network.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
-import type { Misbehaviour } from "../../mta/reception/misbehaviour.ts";
 import { createReception } from "../../mta/reception/create-reception.ts";
-import type { Queue } from "../../mta/queue/queue.ts";
 import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { MailStore } from "../../store/mail-store.ts";
-import { createAuthenticator } from "../accounts/authenticator.ts";
+import { startWebServer } from "../http/host-web.ts";
 import { startImapServer } from "../imap/server.ts";
 import { createHeldMaildrops } from "../pop3/held-maildrops.ts";
 import { startPop3Server } from "../pop3/server.ts";
 import { startSmtpServer } from "../smtp/server.ts";
-import type { HostParts } from "./host.ts";
+import type { Host, HostParts } from "./host.ts";
 
 export type Door = {
   readonly service: string;
@@ -28,33 +26,30 @@ type Listen = HostSettings["listen"][number];
 type OpenDoor = { readonly endpoint: Endpoint; close(): Promise<void> };
 type Opener = (listen: Listen) => Promise<OpenDoor>;
 
+/** What was opened, and how it is closed again, is added to `opened` one by one. */
 export async function openDoors(
   parts: HostParts,
   recorder: Recorder,
-  queue: Queue,
-  misbehaviour: Misbehaviour,
-  closers: (() => Promise<void>)[],
-): Promise<Door[]> {
-  const open = openers(parts, recorder, queue, misbehaviour);
-  const doors: Door[] = [];
+  host: Host,
+  opened: { readonly doors: Door[]; readonly closers: (() => Promise<void>)[] },
+): Promise<void> {
+  const open = openers(parts, recorder, host);
   for (const listen of parts.settings.listen) {
     const { service, tls } = listen;
     const server = await open[service](listen);
-    closers.push(() => server.close());
-    doors.push({ service, endpoint: server.endpoint, tls: parts.identity === undefined ? "off" : tls });
+    opened.closers.push(() => server.close());
+    opened.doors.push({
+      service,
+      endpoint: server.endpoint,
+      tls: parts.identity === undefined ? "off" : tls,
+    });
   }
-  return doors;
 }
 
 /** To add a service: a line here, and one in settings/services.ts. */
-function openers(
-  parts: HostParts,
-  recorder: Recorder,
-  queue: Queue,
-  misbehaviour: Misbehaviour,
-): Record<Service, Opener> {
+function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Service, Opener> {
+  const { queue, misbehaviour, authenticator } = host;
   const { settings, store, world } = parts;
-  const authenticator = createAuthenticator({ world, store, recorder, misbehaviour });
   let hasAccounts = false;
   const offersAuth = (): boolean => (hasAccounts ||= store.accounts().length > 0);
   const reception = createReception({
@@ -112,6 +107,8 @@ function openers(
     lmtp: smtp("lmtp"),
     imap,
     imaps: imap,
+    http: (listen) => startWebServer(parts.web, host, { endpoint: listen.at }),
+    https: (listen) => startWebServer(parts.web, host, { endpoint: listen.at, identity: parts.identity }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { TlsIdentity } from "../../base/tls.ts";
 import type { World } from "../../base/world.ts";
 import type { Journal, Recorder } from "../../journal/journal.ts";
 import { createMisbehaviour, type Misbehaviour } from "../../mta/reception/misbehaviour.ts";
+import type { Authenticator } from "../../mta/reception/reception.ts";
 import type { Queue } from "../../mta/queue/queue.ts";
 import { createQueue } from "../../mta/queue/queue.ts";
 import type { Spool } from "../../mta/queue/spool.ts";
@@ -19,6 +20,8 @@ import { deriveCredentials } from "../../protocol/sasl/scram-credentials.ts";
 import type { Intercept } from "../../protocol/smtp/interception.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { MailStore } from "../../store/mail-store.ts";
+import { createAuthenticator } from "../accounts/authenticator.ts";
+import type { WebParts } from "../http/host-web.ts";
 import { createDropAgent } from "../outbound/drop/drop-agent.ts";
 import { createMailboxAgent } from "../outbound/mailbox/mailbox-agent.ts";
 import { createSmtpAgent } from "../outbound/smtp/agent.ts";
@@ -52,6 +55,8 @@ export type HostParts = {
   readonly intercept?: Intercept | undefined;
   /** Drop and pickup folders that are relative stand in this one. */
   readonly folder: string;
+  /** For the services http and https; absent where something else serves the browser. */
+  readonly web?: WebParts | undefined;
 };
 
 export type Host = {
@@ -60,6 +65,10 @@ export type Host = {
   readonly queue: Queue;
   readonly store: MailStore;
   readonly router: Router;
+  readonly world: World;
+  readonly journal: Journal;
+  /** Who somebody is, for whoever lets people in. */
+  readonly authenticator: Authenticator;
   /** What clients did wrong, over all doors. */
   readonly misbehaviour: Misbehaviour;
   readonly doors: readonly Door[];
@@ -90,15 +99,18 @@ export async function startHost(parts: HostParts): Promise<Host> {
     const { queue, router } = openQueue(parts, recorder, closers);
     await queue.start();
     const misbehaviour = createMisbehaviour(world.clock, () => settings.policies.misbehaviour);
-    const doors = await openDoors(parts, recorder, queue, misbehaviour, closers);
+    const authenticator = createAuthenticator({ world, store, recorder, misbehaviour });
     const submit = createSubmitter({ world, settings, queue });
-    await openPickup(parts, recorder, submit, closers);
-    return {
+    const doors: Door[] = [];
+    const host: Host = {
       name: parts.name,
       settings,
       queue,
       store,
       router,
+      world,
+      journal,
+      authenticator,
       misbehaviour,
       doors,
       submit,
@@ -106,6 +118,9 @@ export async function startHost(parts: HostParts): Promise<Host> {
       nextDueAt: () => queue.nextDueAt(),
       close: () => closeAll(closers),
     };
+    await openDoors(parts, recorder, host, { doors, closers });
+    await openPickup(parts, recorder, submit, closers);
+    return host;
   } catch (error) {
     await closeAll(closers);
     throw error;

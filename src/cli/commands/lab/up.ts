@@ -8,7 +8,7 @@ import { isFault } from "../../../base/fault.ts";
 import { readLabFile } from "../../../lab/file/read-lab-file.ts";
 import { LabFileError, startLab } from "../../../lab/open-lab.ts";
 import type { Lab } from "../../../lab/lab.ts";
-import { API_PORT, serveApi, type LabApi } from "../../../lab/api/serve-api.ts";
+import { API_PORT, serveLab, type LabApi } from "../../../lab/api/serve-lab.ts";
 import { hostViews } from "../../../lab/api/views.ts";
 import { formatProblem } from "../../../settings/yaml-file.ts";
 import { collectOnce } from "../../collect-once.ts";
@@ -58,7 +58,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
     process.exit(0);
   };
   try {
-    api = await serveApi(lab, Number(options.port), () => void stop());
+    api = await serveLab(lab, Number(options.port), () => void stop());
   } catch (error) {
     await lab.down();
     if (isFault(error)) throw new UsageError(error.message);

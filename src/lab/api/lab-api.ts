@@ -1,0 +1,16 @@
+/** The lab's API as one list of routes: `/lab/v1`. */
+import type { Route } from "../../server/http/route.ts";
+import { journalRoutes } from "./journal-routes.ts";
+import type { LabPlace } from "./lab-place.ts";
+import { mailRoutes } from "./mail-routes.ts";
+import { networkRoutes } from "./network-routes.ts";
+import { queueRoutes } from "./queue-routes.ts";
+
+export const LAB_PREFIX = "/lab/v1";
+
+export const labRoutes: readonly Route<LabPlace>[] = [
+  ...networkRoutes,
+  ...queueRoutes,
+  ...mailRoutes,
+  ...journalRoutes,
+];

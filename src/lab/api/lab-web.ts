@@ -1,0 +1,34 @@
+/** All that a lab serves over HTTP: the browser app, its own API, and the APIs of mail and servers over its hosts. */
+import type { AppFiles, HttpHandler } from "../../base/http.ts";
+import { createRealClock } from "../../engine/clock/real-clock.ts";
+import { createSecureRandom } from "../../engine/random/secure-random.ts";
+import type { Host } from "../../server/host/host.ts";
+import { ApiError } from "../../server/http/api-error.ts";
+import { LOOPBACK_NAMES } from "../../server/http/guard.ts";
+import { mountRoutes } from "../../server/http/mount-routes.ts";
+import { mailApi } from "../../server/http/mail/mail-api.ts";
+import { createSessions } from "../../server/http/sessions.ts";
+import { createWebApp } from "../../server/http/web-app.ts";
+import { LabError } from "../lab.ts";
+import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
+import type { LabPlace } from "./lab-place.ts";
+
+export function createLabWeb(place: LabPlace, files: AppFiles): HttpHandler {
+  const { lab } = place;
+  const hosts = (): Host[] => [...lab.hosts.values()].flatMap(({ host }) => host ?? []);
+  // The machine's own time and chance: a session must not end because the lab's clock was moved, nor be guessed from its seed.
+  const world = { clock: createRealClock(), random: createSecureRandom() };
+  const sessions = createSessions(world);
+  return createWebApp({
+    names: () => LOOPBACK_NAMES,
+    secure: false,
+    files,
+    start: "/lab",
+    apis: [
+      { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place) },
+      mailApi({ sessions, hosts, world, secure: false }),
+    ],
+    report: (error) => console.error(error),
+    explain: (error) => (error instanceof LabError ? new ApiError(400, error.message) : undefined),
+  });
+}

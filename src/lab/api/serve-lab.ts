@@ -1,0 +1,36 @@
+/** A lab's HTTP door on 127.0.0.1. What answers is loaded with the first request: a lab that nobody asks stays small. */
+import { Fault, isFault } from "../../base/fault.ts";
+import type { HttpHandler } from "../../base/http.ts";
+import { createAppFolder } from "../../engine/http/app-folder.ts";
+import type { Lab } from "../lab.ts";
+
+export const API_PORT = 8066;
+const ADDRESS = "127.0.0.1";
+
+export type LabApi = {
+  /** Of the browser app; the API is below it, at /lab/v1. */
+  readonly url: string;
+  close(): Promise<void>;
+};
+
+/** Port 0 takes any free one. Rejects with Fault "addressInUse". */
+export async function serveLab(lab: Lab, port: number, stop: () => void): Promise<LabApi> {
+  const { listenHttp } = await import("../../engine/http/listen.ts");
+  let web: Promise<HttpHandler> | undefined;
+  const open = async (): Promise<HttpHandler> => {
+    const { createLabWeb } = await import("./lab-web.ts");
+    return createLabWeb({ lab, stop }, createAppFolder());
+  };
+  try {
+    const { endpoint, close } = await listenHttp(
+      { endpoint: { address: ADDRESS, port } },
+      async (request, client) => (await (web ??= open()))(request, client),
+    );
+    return { url: `http://${ADDRESS}:${endpoint.port}`, close };
+  } catch (error) {
+    if (!isFault(error, "addressInUse")) throw error;
+    throw new Fault("addressInUse", `port ${port} of ${ADDRESS} is in use: choose another with --port`, {
+      cause: error,
+    });
+  }
+}

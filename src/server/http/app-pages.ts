@@ -1,0 +1,49 @@
+/** Serves the browser app: its files, and its one page for every address that is a view. */
+import type { Hono } from "hono";
+import type { AppFile, AppFiles } from "../../base/http.ts";
+import type { WebEnv } from "./mount-routes.ts";
+
+/**
+ * Scripts only from our own files. Styles may stand in attributes (places of rows and nodes); images may be made by the
+ * page; frames show mail, sandboxed.
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const NOT_BUILT =
+  "The browser app is not built here: `npm run web` builds it. The APIs answer all the same.\n";
+const A_YEAR = "public, max-age=31536000, immutable";
+
+export function addAppPages(app: Hono<WebEnv>, files: AppFiles, start: string): void {
+  app.get("/", (context) => context.redirect(start));
+  app.get("*", async (context, next) => {
+    const path = context.req.path.slice(1);
+    const file = await files.find(path);
+    if (file !== undefined) return fileAnswer(file);
+    // What looks like a file and is none must not become a page.
+    if (/\.[a-z0-9]+$/i.test(path)) return next();
+    const page = await files.find("index.html");
+    return page === undefined ? context.text(NOT_BUILT, 503) : fileAnswer(page);
+  });
+}
+
+function fileAnswer({ bytes, contentType, immutable }: AppFile): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: {
+      "content-type": contentType,
+      "cache-control": immutable ? A_YEAR : "no-cache",
+      "content-security-policy": CONTENT_SECURITY_POLICY,
+    },
+  });
+}

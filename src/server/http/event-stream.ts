@@ -1,0 +1,74 @@
+/**
+ * Server-sent events that resume: each has an id, and a client that comes back with the last it saw (Last-Event-ID) is
+ * given what it missed, or told that it is too far behind. Ends when the client goes; holds nothing of what it sent.
+ */
+
+export type StreamedEvent = { readonly id: string; readonly event: string; readonly data: string };
+
+export type EventSource = {
+  /** Events after this id, oldest first; a bounded number at a time. */
+  read(after: number): readonly (StreamedEvent & { readonly number: number })[];
+  /** Calls once for each piece of news; returns what ends it. */
+  subscribe(wake: () => void): () => void;
+};
+
+/** Limit: a proxy or a browser takes a silent connection for dead after about a minute. */
+const KEEP_ALIVE_MS = 15_000;
+/** Limit: sent in one piece; a slow client is waited for between pieces. */
+const BATCH_MAX = 500;
+
+export function streamEvents(
+  request: Request,
+  after: number,
+  source: EventSource,
+  every: (ms: number, call: () => void) => { cancel(): void },
+): Response {
+  let sent = after;
+  let stop = (): void => undefined;
+  let wake = (): void => undefined;
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const beat = every(KEEP_ALIVE_MS, () => controller.enqueue(encoder.encode(": still here\n\n")));
+      const unsubscribe = source.subscribe(() => wake());
+      stop = () => {
+        beat.cancel();
+        unsubscribe();
+        wake();
+      };
+      request.signal.addEventListener("abort", () => stop());
+      controller.enqueue(encoder.encode(": posthorn\n\n"));
+    },
+    // Called again only when the client has taken what it was given.
+    async pull(controller) {
+      for (;;) {
+        if (request.signal.aborted) return controller.close();
+        const news = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        const events = source.read(sent).slice(0, BATCH_MAX);
+        if (events.length > 0) {
+          sent = events.at(-1)?.number ?? sent;
+          controller.enqueue(encoder.encode(events.map(formatEvent).join("")));
+          return;
+        }
+        await news;
+      }
+    },
+    cancel: () => stop(),
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
+  });
+}
+
+/** One event in the form of the HTML standard §9.2.6; `data` is one line. */
+function formatEvent({ id, event, data }: StreamedEvent): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
+}
+
+/** Where a client wants to go on: its Last-Event-ID, else `after`, else the newest. */
+export function resumeAfter(request: Request, after: number | undefined, newest: number): number {
+  const header = Number(request.headers.get("last-event-id") ?? Number.NaN);
+  return Number.isSafeInteger(header) ? header : (after ?? newest);
+}

@@ -1,0 +1,53 @@
+/** A host's web door: webmail and its API, over HTTP or HTTPS. What answers is loaded with the first request. */
+import type { AppFiles, HttpHandler, HttpListen, HttpListener } from "../../base/http.ts";
+import type { Endpoint } from "../../base/network.ts";
+import type { TlsIdentity } from "../../base/tls.ts";
+import type { Host } from "../host/host.ts";
+import { LOOPBACK_NAMES } from "./guard.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What a host needs from outside for its web door. Sessions outlive a restart of the host within one program. */
+export type WebParts = {
+  readonly listen: HttpListen;
+  readonly files: AppFiles;
+  readonly sessions: Sessions;
+};
+
+export async function startWebServer(
+  web: WebParts | undefined,
+  host: Host,
+  at: { readonly endpoint: Endpoint; readonly identity?: TlsIdentity | undefined },
+): Promise<HttpListener> {
+  if (web === undefined) throw new Error(`${host.name} was given nothing to serve the web with`);
+  const secure = at.identity !== undefined;
+  let app: Promise<HttpHandler> | undefined;
+  return web.listen(at, async (request, client) =>
+    (await (app ??= open(web, host, secure)))(request, client),
+  );
+}
+
+async function open({ files, sessions }: WebParts, host: Host, secure: boolean): Promise<HttpHandler> {
+  const [{ createWebApp }, { mailApi }] = await Promise.all([
+    import("./web-app.ts"),
+    import("./mail/mail-api.ts"),
+  ]);
+  const { world, settings, journal } = host;
+  const recorder = journal.recorder(host.name);
+  return createWebApp({
+    names: () => ownNames(settings),
+    secure,
+    files,
+    start: "/mail",
+    apis: [mailApi({ sessions, hosts: () => [host], world, secure })],
+    report: (error) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      recorder.record({ kind: "warning", what: "bug in the web door", detail, rfc: undefined }, undefined);
+    },
+  });
+}
+
+/** The names and addresses we are known by, as they stand in a URL. */
+function ownNames({ hostname, addresses }: Host["settings"]): string[] {
+  const inUrl = addresses.map((one) => (one.includes(":") ? `[${one.toLowerCase()}]` : one));
+  return [hostname.toLowerCase(), ...inUrl, ...LOOPBACK_NAMES];
+}

@@ -1,0 +1,67 @@
+/** Puts routes into a Hono app: reads and checks what was asked, finds the place, and turns what comes back into an answer. */
+import type { Context, Hono } from "hono";
+import { z } from "zod";
+import { ApiError } from "./api-error.ts";
+import { type Route, type RouteSpec, isMedia } from "./route.ts";
+
+/** What the app gives each request: who asks. */
+export type WebEnv = { Bindings: { readonly clientAddress: string } };
+
+export function mountRoutes<Place>(
+  app: Hono<WebEnv>,
+  routes: readonly Route<Place>[],
+  placeOf: (context: Context<WebEnv>) => Place | Promise<Place>,
+): void {
+  for (const { spec, handle } of routes) {
+    app.on(spec.method.toUpperCase(), spec.path, async (context) => {
+      // The place first: who may not be here learns nothing of what is asked here.
+      const place = await placeOf(context);
+      const asked = await readAsked(spec, context);
+      const answer = await handle(place, asked);
+      if (answer instanceof Response) return answer;
+      if (isMedia(spec.answer)) throw new Error(`${spec.path} says it answers ${spec.answer.media}`);
+      context.header("cache-control", "no-store");
+      return context.json(answer ?? null);
+    });
+  }
+}
+
+async function readAsked(spec: RouteSpec, context: Context<WebEnv>) {
+  return {
+    params: check(spec.params, context.req.param(), "path"),
+    query: check(spec.query, queryOf(context), "query"),
+    body: spec.body === undefined ? {} : check(spec.body, await bodyOf(context), "body"),
+    request: context.req.raw,
+    clientAddress: context.env?.clientAddress ?? "",
+  };
+}
+
+function queryOf(context: Context<WebEnv>): Record<string, string | readonly string[]> {
+  const all = Object.entries(context.req.queries());
+  return Object.fromEntries(
+    all.map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
+  );
+}
+
+/** An empty body stands for an empty object. */
+async function bodyOf(context: Context<WebEnv>): Promise<unknown> {
+  const text = await context.req.text();
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ApiError(400, "the body is not JSON");
+  }
+}
+
+function check(schema: z.ZodType | undefined, value: unknown, what: string): unknown {
+  if (schema === undefined) {
+    if (what !== "query" || Object.keys(value as object).length === 0) return value;
+    schema = z.strictObject({});
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const words = problems.map(({ path, message }) => `${path === "" ? what : path}: ${message}`);
+  throw new ApiError(400, words.join("; "), problems);
+}

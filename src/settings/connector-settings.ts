@@ -1,4 +1,7 @@
-/** A connector: which mail (by recipient, sender, client) goes which way. Exactly one way each; the first match wins. */
+/**
+ * A connector: which mail (by recipient, sender, client) goes which way. Exactly one way each, but that a webhook may
+ * have a drop folder beside it; the first match wins.
+ */
 import { z } from "zod";
 import { endpoint } from "./units.ts";
 
@@ -20,7 +23,7 @@ export const connectorSchema = z
     webhook: z
       .url({ protocol: /^https?$/ })
       .optional()
-      .describe("A URL that gets the message as JSON."),
+      .describe("A URL that gets the message as JSON; with `drop`, after it was written into the folder."),
     reject: z.string().optional().describe("The text mail is returned with."),
     secret: z.string().min(1).optional().describe("Signs webhook calls (HMAC-SHA-256)."),
     user: z.string().optional().describe("Authenticate to the smarthost as this user."),
@@ -33,10 +36,10 @@ export const connectorSchema = z
   })
   .superRefine((connector, context) => {
     const given = WAYS.filter((way) => connector[way] !== undefined);
-    if (given.length === 1) return;
+    if (given.length === 1 || given.join() === "drop,webhook") return;
     context.addIssue({
       code: "custom",
-      message: `a connector takes exactly one of ${WAYS.join(", ")}; this one has ${given.length === 0 ? "none" : given.join(" and ")}`,
+      message: `a connector takes exactly one of ${WAYS.join(", ")} (or drop with webhook); this one has ${given.length === 0 ? "none" : given.join(" and ")}`,
     });
   });
 

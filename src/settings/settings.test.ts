@@ -47,7 +47,7 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   [
     "hostname: mail.test\nconnectors:\n  - to: b.test\n",
-    "posthorn.yaml:3:5: connectors[0]: a connector takes exactly one of via, drop, webhook, reject; this one has none",
+    "posthorn.yaml:3:5: connectors[0]: a connector takes exactly one of via, drop, webhook, reject (or drop with webhook); this one has none",
   ],
   [
     "hostname: mail.test\npolicies: {helo: maybe}\n",

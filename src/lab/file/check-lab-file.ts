@@ -92,11 +92,6 @@ function checkHost(file: LabFile, name: string, host: LabHostEntry, complain: Co
   const needs = host.role === undefined ? undefined : NEEDS[host.role];
   if (needs !== undefined && !needs.some((key) => host[key] !== undefined))
     complain(path, `a ${host.role} host needs ${needs.map((key) => `"${key}:"`).join(" or ")}`);
-  if (host.drop !== undefined && host.webhook !== undefined)
-    complain(
-      [...path, "webhook"],
-      "mail goes one way: into the folder or to the webhook; use a host for each",
-    );
   if (host.forward !== undefined && host.role !== "dns")
     complain([...path, "forward"], "only a dns host forwards questions");
   if (host.via !== undefined) checkMailHost(file, host.via, [...path, "via"], complain);

@@ -110,12 +110,13 @@ function connectors(sources: SettingsSources, name: string, host: LabHostEntry):
   const mine: Connector[] = [];
   if (host.webhook !== undefined) {
     for (const domain of host.accept ?? []) {
-      const { webhook, secret } = host;
+      const { webhook, secret, drop } = host;
       mine.push({
         to: domain,
         from: "*",
         protocol: "smtp",
         webhook,
+        ...(drop === undefined ? {} : { drop }),
         ...(secret === undefined ? {} : { secret }),
       });
     }

@@ -131,10 +131,6 @@ const WRONG: readonly (readonly [text: string, ...problems: (string | RegExp)[]]
     /^mail\.lab\.yaml:4:9: zones\.a\.test: .*; expected /,
   ],
   [
-    "hosts:\n  a: {role: drop, drop: ./d, webhook: 'http://127.0.0.1:1/'}\n",
-    /^mail\.lab\.yaml:2:39: hosts\.a\.webhook: mail goes one way/,
-  ],
-  [
     "hosts: {a: {}}\nfaults:\n  - {at: b.smtp.RCPT, do: {reply: 451}}\n",
     /:3:10: faults\[0\]\.at: "b" is no host/,
   ],

@@ -58,7 +58,7 @@ export function targetKey(target: RouteTarget): string {
     case "drop":
       return `drop:${target.folder}`;
     case "webhook":
-      return `webhook:${target.url}`;
+      return `webhook:${target.url} ${target.folder ?? ""}`;
     case "fail":
       return `fail:${target.status} ${target.text}`;
     case "defer":

@@ -39,8 +39,9 @@ function mismatch(connector: Connector, { to, from, client }: ConnectorFacts): s
 }
 
 function wayOf(connector: Connector): string {
-  if (connector.drop !== undefined) return `drop in ${connector.drop}`;
-  if (connector.webhook !== undefined) return "webhook";
+  const { drop, webhook } = connector;
+  if (drop !== undefined) return webhook === undefined ? `drop in ${drop}` : `drop in ${drop}, then webhook`;
+  if (webhook !== undefined) return "webhook";
   if (connector.reject !== undefined) return "reject";
   if (connector.via === undefined || typeof connector.via === "string")
     return `via ${connector.via ?? "nothing"}`;

@@ -32,7 +32,13 @@ export type RouteTarget =
   | SmtpRoute
   | { readonly kind: "local"; readonly account: string; readonly mailbox?: string | undefined }
   | { readonly kind: "drop"; readonly folder: string }
-  | { readonly kind: "webhook"; readonly url: string; readonly secret?: string | undefined }
+  | {
+      readonly kind: "webhook";
+      readonly url: string;
+      readonly secret?: string | undefined;
+      /** A drop folder it is written into first; only then is the call made. */
+      readonly folder?: string | undefined;
+    }
   /** Never deliverable: bounce now. `status` is RFC 3463. */
   | { readonly kind: "fail"; readonly status: string; readonly text: string }
   /** Not now (a name server is down): try again later. */

@@ -75,6 +75,7 @@ const SETTINGS = hostSettingsSchema.parse({
   connectors: [
     { to: "*.via.test", via: "smart.test:587", user: "u", password: "p", tls: "must" },
     { to: "hook@*", webhook: "http://127.0.0.1:3000/in" },
+    { to: "both@*", drop: "/var/drop", webhook: "http://127.0.0.1:3000/in" },
     { to: "never.test", reject: "not from here" },
     { to: "lan.test", host: "10.66.0.0/24", drop: "./Drop" },
   ],
@@ -106,7 +107,7 @@ function summary({ target }: Route): string {
     case "drop":
       return `drop ${target.folder}`;
     case "webhook":
-      return `webhook ${target.url}`;
+      return `${target.folder === undefined ? "" : `drop ${target.folder}, then `}webhook ${target.url}`;
     default:
       return `${target.kind} ${target.status}`;
   }
@@ -139,7 +140,8 @@ const CASES: readonly (readonly [recipient: string, expected: string, rule: stri
   ["bob@kept.test", "smtp 10.66.0.31=10.66.0.31:2525 may", "relay domain"],
   ["bob@sub.via.test", "smtp smart.test=10.66.0.41:587 must", "connector 1 matched"],
   ["hook@nemesis.test", "webhook http://127.0.0.1:3000/in", "connector 2 matched"],
-  ["bob@never.test", "fail 5.7.1", "connector 3 matched"],
+  ["both@nemesis.test", "drop /var/drop, then webhook http://127.0.0.1:3000/in", "connector 3 matched"],
+  ["bob@never.test", "fail 5.7.1", "connector 4 matched"],
   ["not an address", "fail 5.1.3", "bad recipient address"],
 ];
 

@@ -71,16 +71,10 @@ async function byConnector(step: RoutingStep): Promise<Route | undefined> {
   if (connector.via === "mx") return routeByMx(step);
   if (connector.via === "local")
     return byMailbox(step) ?? { recipient, target: fail("5.1.1", "no such mailbox here"), steps, reason };
-  if (connector.drop !== undefined)
-    return { recipient, target: { kind: "drop", folder: connector.drop }, steps, reason };
-  if (connector.webhook !== undefined) {
-    return {
-      recipient,
-      target: { kind: "webhook", url: connector.webhook, secret: connector.secret },
-      steps,
-      reason,
-    };
-  }
+  const { webhook: url, secret, drop: folder } = connector;
+  if (url !== undefined)
+    return { recipient, target: { kind: "webhook", url, secret, folder }, steps, reason };
+  if (folder !== undefined) return { recipient, target: { kind: "drop", folder }, steps, reason };
   if (connector.reject !== undefined)
     return { recipient, target: fail("5.7.1", connector.reject), steps, reason };
   if (connector.via === undefined) throw new Error(`${setting} names no way`);

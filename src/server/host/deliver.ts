@@ -1,16 +1,23 @@
 /** Hands a delivery job to the agent for its kind of target. */
-import type { Deliver } from "../../mta/delivery/delivery.ts";
+import type { Deliver, DeliveryJob, Outcome } from "../../mta/delivery/delivery.ts";
 import type { RouteTarget } from "../../mta/routing/route.ts";
 
 export type Agents = Record<"smtp" | "local" | "drop" | "webhook", Deliver>;
 
 export function deliverBy(agents: Agents): Deliver {
   return (job) => {
-    const { kind } = job.target;
-    return kind === "fail" || kind === "defer"
-      ? Promise.resolve(decided(job, job.target))
-      : agents[kind](job);
+    const { target } = job;
+    if (target.kind === "fail" || target.kind === "defer") return Promise.resolve(decided(job, target));
+    if (target.kind === "webhook" && target.folder !== undefined)
+      return dropThenCall(agents, job, target.folder);
+    return agents[target.kind](job);
   };
+}
+
+/** The folder first: who is called may read it there. Tried again, the same file is written again. */
+async function dropThenCall(agents: Agents, job: DeliveryJob, folder: string): Promise<readonly Outcome[]> {
+  const written = await agents.drop({ ...job, target: { kind: "drop", folder } });
+  return written.every(({ result }) => result === "delivered") ? agents.webhook(job) : written;
 }
 
 /** Routing has decided already; there is nothing to carry. */

@@ -64,7 +64,9 @@ function targetText({ target }: Route): string {
     case "drop":
       return `the folder ${target.folder}`;
     case "webhook":
-      return `POST ${target.url}`;
+      return target.folder === undefined
+        ? `POST ${target.url}`
+        : `the folder ${target.folder}, then POST ${target.url}`;
     case "fail":
       return `returned at once: ${target.status} ${target.text}`;
     case "defer":

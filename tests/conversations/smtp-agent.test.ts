@@ -7,6 +7,7 @@ import type { SmtpRoute } from "../../src/mta/routing/route.ts";
 import type { Intercept } from "../../src/protocol/smtp/interception.ts";
 import { createSmtpAgent } from "../../src/server/outbound/smtp/agent.ts";
 import { startSmtpServer, type SmtpServerOptions } from "../../src/server/smtp/server.ts";
+import { createSimulation } from "../../src/lab/world/simulation.ts";
 import { createAcceptingHouse, type Taken } from "./accepting-house.ts";
 import { createMemoryWorld, type MemoryWorld, settle } from "./memory-world.ts";
 
@@ -158,6 +159,78 @@ test("tls follows the route: taken when offered, required when it must be", asyn
   assert.deepEqual(await without.deliver(["x@y.test"], { tls: "may" }), ["relayed 2.0.0"]);
   assert.deepEqual(await without.deliver(["x@y.test"], { tls: "must", key: "must" }), ["deferred 4.7.4"]);
   assert.equal(without.taken.length, 1);
+});
+
+const REPLIES: Readonly<Record<string, string>> = {
+  EHLO: "250-mx\r\n250 STARTTLS",
+  STARTTLS: "220 go ahead",
+  DATA: "354 go ahead",
+};
+
+/** Offers STARTTLS, and is broken once it is begun: it goes on in the clear. */
+async function openBrokenTls(): Promise<{
+  deliver(tls: SmtpRoute["tls"]): Promise<string>;
+  heard: string[];
+}> {
+  const simulation = createSimulation({ seed: 1, startAt: 0 });
+  const server = simulation.worldFor({ addresses: [ADDRESS] });
+  const world = simulation.worldFor({ addresses: ["10.66.0.11"] });
+  const heard: string[] = [];
+  await server.network.listen({ address: ADDRESS, port: 25 }, (connection) => {
+    const say = (text: string): void => void connection.write(Buffer.from(`${text}\r\n`));
+    let isData = false;
+    connection.attach({
+      data(bytes) {
+        for (const line of Buffer.from(bytes).toString("latin1").split("\r\n").slice(0, -1)) {
+          heard.push(isData ? "content" : line);
+          if (isData && line !== ".") continue;
+          isData = line === "DATA";
+          say(REPLIES[line.split(" ")[0] ?? ""] ?? "250 2.0.0 ok");
+        }
+        if (!Buffer.from(bytes).toString("latin1").endsWith("\r\n")) say("500 5.5.1 what is this?");
+      },
+      end: () => connection.end(),
+      closed: () => undefined,
+    });
+    say("220 mx");
+  });
+  const recorder = createJournal(simulation.clock).recorder("out");
+  const agent = createSmtpAgent({ world, recorder, hostname: "out" });
+  let count = 0;
+  return {
+    heard,
+    async deliver(tls) {
+      const recipients = [{ address: "x@y.test", index: 0 }];
+      const hops = [{ host: "mx.example.org", preference: 10, addresses: [ADDRESS], port: 25 }];
+      const text = "Subject: x\r\n\r\nhello\r\n";
+      const delivering = agent.deliver({
+        queueId: `Q${++count}`,
+        attempt: 1,
+        cause: undefined,
+        envelope: { reversePath: "a@b.test", recipients, body: "7BIT", smtputf8: false },
+        recipients,
+        target: { kind: "smtp", key: `k${count}`, hops, tls, protocol: "smtp" },
+        sizeBytes: text.length,
+        receivedAt: 0,
+        content: async () => Buffer.from(text),
+      });
+      await simulation.clock.advance(60_000);
+      const [outcome] = await delivering;
+      return `${outcome?.result} ${outcome?.status}`;
+    },
+  };
+}
+
+test("a handshake that fails is done without where TLS may be left out, and never where it must not", async () => {
+  const careless = await openBrokenTls();
+  assert.equal(await careless.deliver("may"), "relayed 2.0.0");
+  assert.equal(careless.heard.filter((line) => line === "STARTTLS").length, 1);
+  assert.equal(careless.heard.filter((line) => line.startsWith("EHLO")).length, 2, "a new connection");
+  for (const tls of ["must", "verify"] as const) {
+    const strict = await openBrokenTls();
+    assert.match(await strict.deliver(tls), /^deferred 4\./);
+    assert.ok(!strict.heard.some((line) => line.startsWith("MAIL")), "it never heard whose mail it is");
+  }
 });
 
 test("a password goes only where nobody listens; scram goes anywhere", async () => {

@@ -1,6 +1,7 @@
 /**
  * Checks the walls of the house: which shelf of src/ may import which, that sibling doors stay strangers, and that
- * only the rim touches node's I/O. Prints each breach as `file:line: why` and exits 1; ARCHITECTURE.md has the table.
+ * only the rim touches node's I/O; that the browser app in web/ takes types from src/ and nothing else, and is imported
+ * by nobody. Prints each breach as `file:line: why` and exits 1; ARCHITECTURE.md has the table.
  */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
@@ -48,12 +49,15 @@ const SHARED_ROOMS: Record<string, readonly string[]> = {
   engine: ["files"],
 };
 
+/** Where the browser app may take types from; a value would carry the server into the browser. */
+const SEEN_BY_WEB = ["src/lab/api", "src/server/http", "src/journal", "src/base"];
+
 const IMPORT =
   /^\s*(?:import|export)\b[^"']*?from\s+["']([^"']+)["']|^\s*import\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/;
 
 const breaches: string[] = [];
-for (const file of globSync("src/**/*.ts").sort()) {
-  const [, shelf = "", room] = file.split(sep);
+for (const file of globSync(["src/**/*.ts", "web/src/**/*.{ts,svelte}"]).sort()) {
+  const [root, shelf = "", room] = file.split(sep);
   const isTest = file.endsWith(".test.ts");
   const lines = readFileSync(file, "utf8").split("\n");
   let open = "";
@@ -69,9 +73,32 @@ for (const file of globSync("src/**/*.ts").sort()) {
     if (found === null) return;
     open = "";
     const source = found[1] ?? found[2] ?? found[3] ?? "";
-    const why = breach({ file, shelf, room, isTest, source });
+    const why =
+      root === "web"
+        ? webBreach({ file, statement, isTest, source })
+        : breach({ file, shelf, room, isTest, source });
     if (why !== undefined) breaches.push(`${file}:${index + 1}: ${why}`);
   });
+}
+
+type WebImport = { file: string; statement: string; isTest: boolean; source: string };
+
+/** Why the browser app may not have this import, or undefined. */
+function webBreach({ file, statement, isTest, source }: WebImport): string | undefined {
+  if (source.startsWith("node:"))
+    return isTest ? undefined : `a browser has no ${source}: only tests of web may import it`;
+  const [inside = ""] = file.split(sep);
+  const target = source.startsWith(".")
+    ? normalize(join(dirname(file), source))
+        .split(sep)
+        .join("/")
+    : "";
+  if (target === "" || target.startsWith(`${inside}/`)) return undefined;
+  if (!SEEN_BY_WEB.some((folder) => target.startsWith(`${folder}/`)))
+    return `web may not import ${target}: only types of ${SEEN_BY_WEB.join(", ")}`;
+  return /^\s*(?:import|export)\s+type\b/.test(statement)
+    ? undefined
+    : `web may take only types from src: write "import type"`;
 }
 
 type Import = { file: string; shelf: string; room: string | undefined; isTest: boolean; source: string };
@@ -83,7 +110,8 @@ function breach({ file, shelf, room, isTest, source }: Import): string | undefin
     return `${shelf} may not import ${source}: only ${[...RIM].join(", ")} reach the machine`;
   }
   if (!source.startsWith(".")) return undefined;
-  const [, toShelf = "", toRoom] = normalize(join(dirname(file), source)).split(sep);
+  const [toRoot, toShelf = "", toRoom] = normalize(join(dirname(file), source)).split(sep);
+  if (toRoot === "web") return "src may not import web: the browser app is only served";
   if (SHELVES[shelf] === undefined) return `src/${shelf} is not a shelf of the house`;
   if (toShelf === shelf) return siblingBreach(shelf, room, toRoom, isTest);
   if (isTest || SHELVES[shelf].includes(toShelf)) {

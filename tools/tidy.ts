@@ -10,7 +10,13 @@ import { basename } from "node:path";
 const FILE_LINES_MAX = 300;
 
 const findings: string[] = [];
-const files = globSync(["src/**/*.ts", "tests/**/*.ts", "tools/**/*.ts", "bench/**/*.ts"]).sort();
+const files = globSync([
+  "src/**/*.ts",
+  "web/**/*.ts",
+  "tests/**/*.ts",
+  "tools/**/*.ts",
+  "bench/**/*.ts",
+]).sort();
 for (const file of files) {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
@@ -32,7 +38,7 @@ for (const file of files) {
     if (isTest && /\b(test|it|describe)\.(skip|todo|only)\(|skip: true/.test(line))
       say(index + 1, "switches a test off");
     if (
-      file.startsWith("src/") &&
+      /^(src|web)\//.test(file) &&
       /@ts-(ignore|nocheck)|eslint-disable|oxlint-disable(?!-next-line .+ -- )/.test(line)
     ) {
       say(index + 1, "silences a check without a reason");

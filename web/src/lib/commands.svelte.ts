@@ -23,7 +23,8 @@ export const commands = new Commands();
 export function addCommands(added: readonly Command[]): () => void {
   // Untracked, so that an effect that registers does not run again for what it has written itself.
   return untrack(() => {
-    commands.list = [...commands.list, ...added];
+    // The nearest first: those of the page before those of the place and the shell.
+    commands.list = [...added, ...commands.list];
     return () => {
       commands.list = untrack(() => commands.list).filter((one) => !added.includes(one));
     };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { findRow, pagesOf, rowAfterKey, scrollToShow, visibleRows, type Viewport } from "./virtual-window.ts";
 
 const view = (change: Partial<Viewport> = {}): Viewport => ({

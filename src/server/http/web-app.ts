@@ -3,11 +3,11 @@
  * table from what goes wrong to what the person reads. A handler of requests: it holds no socket.
  */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { Fault, type FaultKind } from "../../base/fault.ts";
 import type { AppFiles, HttpHandler } from "../../base/http.ts";
 import { ApiError, type ErrorStatus } from "./api-error.ts";
 import { addAppPages } from "./app-pages.ts";
+import { limitBody } from "./body-limit.ts";
 import { guard } from "./guard.ts";
 import type { WebEnv } from "./mount-routes.ts";
 
@@ -59,8 +59,7 @@ export function createWebApp(parts: WebAppParts): HttpHandler {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
   });
   app.use(guard({ names: parts.names, secure: parts.secure, isApi }));
-  const tooLarge = { error: `the body is larger than ${BODY_BYTES_MAX} bytes` };
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => context.json(tooLarge, 413) }));
+  app.use(limitBody(BODY_BYTES_MAX));
   for (const { prefix, add } of apis) {
     const api = new Hono<WebEnv>({ strict: false });
     add(api);

@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { byHandChecks } from "./by-hand.ts";
 import { clientChecks } from "./clients.ts";
+import { curlChecks } from "./curl.ts";
 import { startInteropLab, type Check, type InteropLab } from "./harness.ts";
 import { mailboxChecks } from "./mailboxes/checks.ts";
 import { joinPostfix, postfixChecks } from "./postfix.ts";
@@ -54,6 +55,7 @@ const GROUPS: readonly Group[] = [
     checks: postfixChecks,
     join: joinPostfix,
   },
+  { lab: "../../examples/nemesis.lab.yaml", doors: ["127.66.0.11", "127.66.0.31"], checks: curlChecks },
   { lab: "./mailboxes.lab.yaml", doors: ["127.66.0.11"], checks: mailboxChecks },
 ];
 

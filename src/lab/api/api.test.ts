@@ -20,7 +20,7 @@ type Answer = { readonly status: number; readonly body: Record<string, unknown> 
 
 test("over HTTP a message is sent, waited for, read, traced and forgotten", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });
-  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP);
+  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP, { checkAnswers: true });
   const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const headers = { host: "127.0.0.1:8066" };
     const given = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -76,7 +76,7 @@ const WRONG: readonly (readonly [
 
 test("a wrong request is told what is wrong, and the lab stays up", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });
-  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP);
+  const api = createLabWeb({ lab, stop: () => undefined }, NO_APP, { checkAnswers: true });
   try {
     for (const [method, path, body, status, says] of WRONG) {
       const given = body === undefined ? {} : { body: JSON.stringify(body) };

@@ -9,15 +9,19 @@ import { type EventSource, resumeAfter, streamEvents } from "../../server/http/e
 import type { Lab } from "../lab.ts";
 import { labRoute } from "./lab-place.ts";
 import { durationOf } from "./request.ts";
+import { traceSchema } from "./trace-schemas.ts";
 
-const traceSchema = z
-  .custom<Trace>()
-  .meta({ description: "A journey: hops, conversations, attempts, results." });
 const queryParams = z.strictObject({ query: z.string().describe("A queue id, a query, or last.") });
 
 export const journalRoutes = [
   labRoute(
-    { method: "get", path: "/traces", summary: "Every journey, oldest first.", answer: z.array(traceSchema) },
+    {
+      method: "get",
+      path: "/traces",
+      summary: "Every journey, oldest first.",
+      answer: z.array(traceSchema),
+      example: { path: "/traces" },
+    },
     ({ lab }) => lab.traces(),
   ),
   labRoute(

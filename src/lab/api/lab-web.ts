@@ -5,15 +5,23 @@ import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import type { Host } from "../../server/host/host.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import { LOOPBACK_NAMES } from "../../server/http/guard.ts";
-import { mountRoutes } from "../../server/http/mount-routes.ts";
-import { mailApi } from "../../server/http/mail/mail-api.ts";
+import { type MountOptions, mountRoutes } from "../../server/http/mount-routes.ts";
+import { MAIL_API, mailApi } from "../../server/http/mail/mail-api.ts";
+import { openApiAt } from "../../server/http/openapi.ts";
+import type { Api } from "../../server/http/route.ts";
 import { createSessions } from "../../server/http/sessions.ts";
 import { createWebApp } from "../../server/http/web-app.ts";
 import { LabError } from "../lab.ts";
 import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
 import type { LabPlace } from "./lab-place.ts";
 
-export function createLabWeb(place: LabPlace, files: AppFiles): HttpHandler {
+/** What openapi.json and docs/api.md tell of. */
+export const LAB_APIS: readonly Api[] = [
+  { prefix: LAB_PREFIX, title: "The lab", routes: labRoutes },
+  MAIL_API,
+];
+
+export function createLabWeb(place: LabPlace, files: AppFiles, options: MountOptions = {}): HttpHandler {
   const { lab } = place;
   const hosts = (): Host[] => [...lab.hosts.values()].flatMap(({ host }) => host ?? []);
   // The machine's own time and chance: a session must not end because the lab's clock was moved, nor be guessed from its seed.
@@ -25,8 +33,9 @@ export function createLabWeb(place: LabPlace, files: AppFiles): HttpHandler {
     files,
     start: "/lab",
     apis: [
-      { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place) },
-      mailApi({ sessions, hosts, world, secure: false }),
+      { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place, options) },
+      mailApi({ sessions, hosts, world, secure: false }, options),
+      openApiAt(LAB_APIS),
     ],
     report: (error) => console.error(error),
     explain: (error) => (error instanceof LabError ? new ApiError(400, error.message) : undefined),

@@ -35,6 +35,17 @@ const sendSchema = z.strictObject({
 });
 export type SendBody = z.input<typeof sendSchema>;
 
+const sendAnswerSchema = z
+  .object({
+    ok: z.boolean().describe("Every recipient was taken."),
+    queueId: z.string().optional().describe("The id of its journey, when the server named it."),
+    results: z.array(
+      z.object({ recipient: z.string(), ok: z.boolean(), reply: z.string().describe("The server's words.") }),
+    ),
+    connection: z.string().optional().describe("The conversation in the journal."),
+  })
+  .meta({ id: "SendAnswer", description: "What the server said to each recipient." });
+
 const findSchema = z.object({
   account: z.string().optional().describe("Only this mailbox."),
   wait: z.string().optional().describe("How long to wait for one, in real time: 5s."),
@@ -61,7 +72,7 @@ export const mailRoutes = [
       path: "/send",
       summary: "Sends a message, as the person at the keyboard or as a submit host.",
       body: sendSchema,
-      answer: z.unknown(),
+      answer: sendAnswerSchema,
       example: {
         path: "/send",
         body: {
@@ -96,7 +107,14 @@ export const mailRoutes = [
     async ({ lab }, { query }) => (await findMails(lab, query)).map(mailView),
   ),
   labRoute(
-    { method: "get", path: "/messages/:id", summary: "One mail.", params: idParams, answer: mailViewSchema },
+    {
+      method: "get",
+      path: "/messages/:id",
+      summary: "One mail.",
+      params: idParams,
+      answer: mailViewSchema,
+      example: { path: "/messages/bob@nemesis.test:1" },
+    },
     async ({ lab }, { params }) => mailView(await findMail(lab, params.id)),
   ),
   labRoute(

@@ -4,6 +4,7 @@ import { ApiError } from "../../server/http/api-error.ts";
 import { labGraph } from "../runtime/graph.ts";
 import { labSnippets } from "../runtime/snippets.ts";
 import { labRoute } from "./lab-place.ts";
+import { routeSchema } from "./route-schemas.ts";
 import { hostViewSchema, hostViews, infoView, infoViewSchema } from "./views.ts";
 
 const graphSchema = z.object({
@@ -18,6 +19,27 @@ const clockSchema = z.strictObject({
   by: z.string().optional().describe("For advance: 4h, 5d."),
   factor: z.number().positive().max(100_000).optional().describe("For speed: 60 is a minute a second."),
 });
+
+const snippetsSchema = z.object({
+  variables: z.record(z.string(), z.string()).describe("SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS."),
+  snippets: z.record(z.string(), z.string()).describe("By the name of the library."),
+});
+
+/** The fault box checks what is in `when` and `do`, and says what may stand there. */
+const faultBodySchema = z.strictObject({
+  id: z.string().optional().describe("What traces and the list call it."),
+  at: z.string().describe("`kerio.smtp.RCPT`, `dc.dns`, `presto->edge`, or a host."),
+  when: z.record(z.string(), z.unknown()).optional().describe("All of it must hold; always when absent."),
+  do: z.record(z.string(), z.unknown()).describe("What happens instead."),
+});
+
+const placedFaultSchema = z
+  .object({
+    id: z.string(),
+    entry: z.record(z.string(), z.unknown()).describe("As it was written."),
+    firedCount: z.number().describe("How often it has struck."),
+  })
+  .meta({ id: "Fault", description: "A fault that is placed." });
 
 export const networkRoutes = [
   labRoute(
@@ -47,7 +69,7 @@ export const networkRoutes = [
       method: "get",
       path: "/env",
       summary: "What to set in a program that is to send through the lab, with snippets for mail libraries.",
-      answer: z.unknown(),
+      answer: snippetsSchema,
     },
     ({ lab }) => labSnippets(lab),
   ),
@@ -100,12 +122,17 @@ export const networkRoutes = [
         host: z.string().describe("The host that decides."),
         from: z.string().optional().describe("The reverse path."),
       }),
-      answer: z.unknown(),
+      answer: routeSchema,
       example: { path: "/why?to=bob@nemesis.test&host=presto" },
     },
     async ({ lab }, { query: { to, host, from } }) => {
       const { target, ...route } = await lab.why(to, { host, reversePath: from });
-      const shown = target.kind === "smtp" ? { ...target, credentials: undefined } : target;
+      const shown =
+        target.kind === "smtp"
+          ? { ...target, credentials: undefined }
+          : target.kind === "webhook"
+            ? { ...target, secret: undefined }
+            : target;
       return { ...route, target: shown };
     },
   ),
@@ -135,7 +162,12 @@ export const networkRoutes = [
     },
   ),
   labRoute(
-    { method: "get", path: "/faults", summary: "The faults that are placed.", answer: z.array(z.unknown()) },
+    {
+      method: "get",
+      path: "/faults",
+      summary: "The faults that are placed.",
+      answer: z.array(placedFaultSchema),
+    },
     ({ lab }) => lab.fault.list(),
   ),
   labRoute(
@@ -143,7 +175,9 @@ export const networkRoutes = [
       method: "post",
       path: "/faults",
       summary: "Places a fault, written as in the lab file.",
-      body: z.record(z.string(), z.unknown()),
+      notes:
+        "`do` takes reply, delay, drop, reset, down, blackhole, throttle, slice, limit, hide, tls, rcode, truncate, wrong, ratelimit; `when` takes n, every, until, chance, from, to, size, subject, query. docs/lab.md says what each does.",
+      body: faultBodySchema,
       answer: z.object({ id: z.string() }),
       example: { path: "/faults", body: { at: "kerio.smtp.RCPT", do: { reply: "450 4.2.1 busy" } } },
     },

@@ -4,6 +4,7 @@ import type { QueueView } from "../../mta/queue/entry.ts";
 import { formatEndpoint, type Endpoint } from "../../base/network.ts";
 import type { LabMail } from "../kit/lab-mail.ts";
 import type { Lab, LabDoor } from "../lab.ts";
+import { dsnSchema } from "./dsn-schema.ts";
 
 export const doorViewSchema = z.object({
   host: z.string(),
@@ -57,7 +58,7 @@ export const mailViewSchema = z.object({
   links: z.array(z.object({ href: z.string(), text: z.string() })),
   code: z.string().optional().describe("The one-time code a person would look for."),
   headers: z.record(z.string(), z.string()).describe("By lower-case name; the first of several."),
-  dsn: z.unknown().optional().describe("What it reports, when it is a delivery report (RFC 3464)."),
+  dsn: dsnSchema.optional(),
   attachments: z.array(
     z.object({ filename: z.string().optional(), contentType: z.string(), sizeBytes: z.number() }),
   ),
@@ -86,6 +87,15 @@ export const queuedViewSchema = z.object({
   expiresAt: z.number(),
 });
 export type QueuedView = z.infer<typeof queuedViewSchema>;
+
+const NAMES = [
+  [doorViewSchema, "Door", "Where programs reach a host."],
+  [hostViewSchema, "Host", "A host of the lab."],
+  [infoViewSchema, "Lab", "The lab as a whole."],
+  [mailViewSchema, "Mail", "A mail in a mailbox, read."],
+  [queuedViewSchema, "Queued", "A message in a queue."],
+] as const;
+for (const [schema, id, description] of NAMES) z.globalRegistry.add(schema, { id, description });
 
 export function infoView(lab: Lab): InfoView {
   return {

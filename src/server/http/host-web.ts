@@ -27,9 +27,10 @@ export async function startWebServer(
 }
 
 async function open({ files, sessions }: WebParts, host: Host, secure: boolean): Promise<HttpHandler> {
-  const [{ createWebApp }, { mailApi }] = await Promise.all([
+  const [{ createWebApp }, { MAIL_API, mailApi }, { openApiAt }] = await Promise.all([
     import("./web-app.ts"),
     import("./mail/mail-api.ts"),
+    import("./openapi.ts"),
   ]);
   const { world, settings, journal } = host;
   const recorder = journal.recorder(host.name);
@@ -38,7 +39,7 @@ async function open({ files, sessions }: WebParts, host: Host, secure: boolean):
     secure,
     files,
     start: "/mail",
-    apis: [mailApi({ sessions, hosts: () => [host], world, secure })],
+    apis: [mailApi({ sessions, hosts: () => [host], world, secure }), openApiAt([MAIL_API])],
     report: (error) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       recorder.record({ kind: "warning", what: "bug in the web door", detail, rfc: undefined }, undefined);

@@ -7,10 +7,16 @@ import { type Route, type RouteSpec, isMedia } from "./route.ts";
 /** What the app gives each request: who asks. */
 export type WebEnv = { Bindings: { readonly clientAddress: string } };
 
+export type MountOptions = {
+  /** Holds each JSON answer against its schema; one that says something else is a bug. For tests: it takes time. */
+  readonly checkAnswers?: boolean | undefined;
+};
+
 export function mountRoutes<Place>(
   app: Hono<WebEnv>,
   routes: readonly Route<Place>[],
   placeOf: (context: Context<WebEnv>) => Place | Promise<Place>,
+  { checkAnswers = false }: MountOptions = {},
 ): void {
   for (const { spec, handle } of routes) {
     app.on(spec.method.toUpperCase(), spec.path, async (context) => {
@@ -18,6 +24,7 @@ export function mountRoutes<Place>(
       const place = await placeOf(context);
       const asked = await readAsked(spec, context);
       const answer = await handle(place, asked);
+      if (checkAnswers) await checkAnswer(spec, answer);
       if (answer instanceof Response) return answer;
       if (isMedia(spec.answer)) throw new Error(`${spec.path} says it answers ${spec.answer.media}`);
       context.header("cache-control", "no-store");
@@ -41,6 +48,22 @@ function queryOf(context: Context<WebEnv>): Record<string, string | readonly str
   return Object.fromEntries(
     all.map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
   );
+}
+
+/** Throws when the answer, as JSON has it, is not what its schema says. */
+async function checkAnswer({ answer: said, method, path }: RouteSpec, answer: unknown): Promise<void> {
+  const where = `${method.toUpperCase()} ${path}`;
+  if (answer instanceof Response) {
+    const type = answer.headers.get("content-type") ?? "";
+    const expected = isMedia(said) ? said.media : "application/json";
+    if (answer.ok && !type.startsWith(expected)) throw new Error(`${where} answers ${type}, not ${expected}`);
+    if (isMedia(said) || !answer.ok) return;
+    answer = await answer.clone().json();
+  }
+  if (isMedia(said)) return;
+  const parsed = said.safeParse(JSON.parse(JSON.stringify(answer ?? null)));
+  if (!parsed.success)
+    throw new Error(`${where} answers what it does not say: ${z.prettifyError(parsed.error)}`);
 }
 
 /** An empty body stands for an empty object. */

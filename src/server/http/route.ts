@@ -63,6 +63,8 @@ export function routeOf<Place>() {
 export type Api = {
   readonly prefix: string;
   readonly title: string;
+  /** Its requests carry the cookie of a session. */
+  readonly signedIn?: true;
   readonly routes: readonly { readonly spec: RouteSpec }[];
 };
 

@@ -1,7 +1,7 @@
 /** Webmail's API, `/mail/v1`: signing in, and the mailboxes of whoever has. */
 import { z } from "zod";
-import { mountRoutes } from "../mount-routes.ts";
-import type { Route } from "../route.ts";
+import { type MountOptions, mountRoutes } from "../mount-routes.ts";
+import type { Api, Route } from "../route.ts";
 import { signInRoutes, type SignInPlace } from "../sign-in.ts";
 import type { MountedApi } from "../web-app.ts";
 import { type MailPlace, mailPlaceOf, mailRoute } from "./mail-place.ts";
@@ -31,12 +31,20 @@ const mailboxRoutes = [
 
 export const mailRoutes: readonly Route<MailPlace>[] = [...mailboxRoutes];
 
-export function mailApi(place: SignInPlace): MountedApi {
+/** For the documentation. */
+export const MAIL_API: Api = {
+  prefix: MAIL_PREFIX,
+  title: "Mail of whoever is signed in",
+  signedIn: true,
+  routes: [...signInRoutes, ...mailRoutes],
+};
+
+export function mailApi(place: SignInPlace, options: MountOptions = {}): MountedApi {
   return {
     prefix: MAIL_PREFIX,
     add(app) {
-      mountRoutes(app, signInRoutes, () => place);
-      mountRoutes(app, mailRoutes, (context) => mailPlaceOf(place, context.req.raw));
+      mountRoutes(app, signInRoutes, () => place, options);
+      mountRoutes(app, mailRoutes, (context) => mailPlaceOf(place, context.req.raw), options);
     },
   };
 }

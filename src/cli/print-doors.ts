@@ -1,12 +1,15 @@
 /** What `lab up` prints: every door with its users, and what to try next. Pure. */
 import { doorView } from "../lab/api/views.ts";
+import type { CompatDoors } from "../lab/compat/serve-compat.ts";
 import type { Lab, RunningHost } from "../lab/lab.ts";
 import type { Style } from "./print/style.ts";
 
 /** Machines log in too; a person wants the accounts of people. */
 const USERS_SHOWN_MAX = 4;
 
-export function printDoors(lab: Lab, url: string, style: Style): string {
+export type WebDoors = { readonly url: string; readonly compat: Pick<CompatDoors, "doors" | "closed"> };
+
+export function printDoors(lab: Lab, { url, compat }: WebDoors, style: Style): string {
   const hosts = [...lab.hosts.values()];
   const width = Math.max(...hosts.map(({ plan }) => plan.name.length));
   const lines = [
@@ -14,6 +17,8 @@ export function printDoors(lab: Lab, url: string, style: Style): string {
     "",
   ];
   for (const host of hosts) lines.push(...hostLines(host, width, style));
+  for (const { name, url: door } of compat.doors) lines.push(`${style.good(door)}  ${name}'s message API`);
+  for (const sentence of compat.closed) lines.push(style.wait(sentence));
   for (const { message, rfc } of lab.plan.warnings)
     lines.push("", style.wait(`warning: ${message}${rfc === undefined ? "" : ` (${rfc})`}`));
   lines.push(

@@ -10,6 +10,13 @@ import { LabFileError, startLab } from "../../../lab/open-lab.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { API_PORT, serveLab, type LabApi } from "../../../lab/api/serve-lab.ts";
 import { hostViews } from "../../../lab/api/views.ts";
+import {
+  MAILHOG_PORT,
+  MAILPIT_PORT,
+  serveCompat,
+  type CompatDoors,
+  type CompatPorts,
+} from "../../../lab/compat/serve-compat.ts";
 import { formatProblem } from "../../../settings/yaml-file.ts";
 import { collectOnce } from "../../collect-once.ts";
 import { readLabState, removeLabState, writeLabState } from "../../lab-state.ts";
@@ -21,7 +28,14 @@ import { printJson } from "./options.ts";
 /** A lab rests most of the time: a small young generation saves some 15 MB (package.json's `start` says the same). */
 const SMALL_HEAP = ["--max-semi-space-size=1"];
 
-type UpOptions = { detach?: true; json?: true; port: string; ports: "standard" | "dynamic" };
+type UpOptions = {
+  detach?: true;
+  json?: true;
+  port: string;
+  ports: "standard" | "dynamic";
+  mailpitPort?: string;
+  mailhogPort?: string;
+};
 
 const EXAMPLE_FILE = fileURLToPath(new URL("../../../../examples/nemesis.lab.yaml", import.meta.url));
 const DEFAULT_FILE = "mail.lab.yaml";
@@ -38,6 +52,8 @@ export function addUp(lab: Command): void {
     .option("--json", "print JSON")
     .option("--port <port>", "of the control API", String(API_PORT))
     .option("--ports <how>", "standard: 25 or 2525 and so on; dynamic: any that are free", "standard")
+    .option("--mailpit-port <port>", `of Mailpit's message API, or off (standard: ${MAILPIT_PORT})`)
+    .option("--mailhog-port <port>", `of MailHog's message API, or off (standard: ${MAILHOG_PORT})`)
     .action(up);
 }
 
@@ -48,18 +64,23 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
       `the lab "${running.name}" runs already (${running.url}): end it with "posthorn lab down"`,
     );
   const file = await chooseFile(given);
+  const otherPorts = compatPorts(options);
   if (options.detach === true) return detach(file, options);
   const lab = await start(file, options.ports);
   let api: LabApi | undefined;
+  let compat: CompatDoors | undefined;
   const stop = async (): Promise<void> => {
     removeLabState(process.pid);
     await api?.close();
+    await compat?.close();
     await lab.down();
     process.exit(0);
   };
   try {
     api = await serveLab(lab, Number(options.port), () => void stop());
+    compat = await serveCompat(lab, otherPorts);
   } catch (error) {
+    await api?.close();
     await lab.down();
     if (isFault(error)) throw new UsageError(error.message);
     throw error;
@@ -68,9 +89,24 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   process.once("SIGINT", () => void stop());
   process.once("SIGTERM", () => void stop());
   watchFile(file, lab);
-  if (options.json === true) printJson({ name: lab.plan.name, api: api.url, hosts: hostViews(lab) });
-  else process.stdout.write(printDoors(lab, api.url, styleFor(process.stdout, process.env)));
+  if (options.json === true)
+    printJson({ name: lab.plan.name, api: api.url, compat: compat.doors, hosts: hostViews(lab) });
+  else process.stdout.write(printDoors(lab, { url: api.url, compat }, styleFor(process.stdout, process.env)));
   collectOnce();
+}
+
+/** With --ports dynamic any free port, so that many labs run side by side. */
+function compatPorts({ ports, mailpitPort, mailhogPort }: UpOptions): CompatPorts {
+  const portOf = (given: string | undefined, option: string, standard: number): number | undefined => {
+    if (given === "off") return undefined;
+    if (given === undefined) return ports === "dynamic" ? 0 : standard;
+    if (/^\d{1,5}$/.test(given) && Number(given) <= 65_535) return Number(given);
+    throw new UsageError(`${option}: "${given}" is no port, and not off`);
+  };
+  return {
+    mailpit: portOf(mailpitPort, "--mailpit-port", MAILPIT_PORT),
+    mailhog: portOf(mailhogPort, "--mailhog-port", MAILHOG_PORT),
+  };
 }
 
 async function chooseFile(given: string | undefined): Promise<string> {
@@ -124,11 +160,16 @@ function watchFile(file: string, lab: Lab): void {
 }
 
 /** Starts itself once more without a terminal, and waits until that one is up. */
-async function detach(file: string, { port, ports, json }: UpOptions): Promise<void> {
+async function detach(file: string, options: UpOptions): Promise<void> {
+  const { port, ports, json, mailpitPort, mailhogPort } = options;
   const program = process.argv[1] ?? "";
+  const more = [
+    ...(mailpitPort === undefined ? [] : ["--mailpit-port", mailpitPort]),
+    ...(mailhogPort === undefined ? [] : ["--mailhog-port", mailhogPort]),
+  ];
   const child = spawn(
     process.execPath,
-    [...SMALL_HEAP, program, "lab", "up", file, "--port", port, "--ports", ports],
+    [...SMALL_HEAP, program, "lab", "up", file, "--port", port, "--ports", ports, ...more],
     {
       detached: true,
       stdio: "ignore",

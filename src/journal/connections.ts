@@ -65,7 +65,8 @@ export function exchangeAt(connection: ConnectionRecord, eventId: number): Excha
   return connection.exchanges.findLast((exchange) => exchange.firstId <= eventId);
 }
 
-function connectionOf(event: JournalEvent): string | undefined {
+/** The connection an event belongs to, or the message it may name instead. */
+export function connectionOf(event: JournalEvent): string | undefined {
   const named = "connection" in event ? event.connection : undefined;
   return named ?? event.trace;
 }
@@ -78,18 +79,26 @@ function openConnection(event: EventOf<"connection.opened">): ConnectionRecord {
 
 /** Two records are one connection when their endpoints mirror each other; a port used again meets its latest use. */
 function pair(record: ConnectionRecord, lonely: Map<string, ConnectionRecord>): void {
-  const { side, local, remote } = record;
-  const server = side === "server" ? local : remote;
-  const client = side === "server" ? remote : local;
-  const wanted = `${side === "server" ? "client" : "server"} ${server} ${client}`;
+  const { own, wanted } = endpointsKey(record);
   const peer = lonely.get(wanted);
   if (peer === undefined) {
-    lonely.set(`${side} ${server} ${client}`, record);
+    lonely.set(own, record);
     return;
   }
   lonely.delete(wanted);
   record.peer = peer;
   peer.peer = record;
+}
+
+/** Names of a record and of the one that would be its other end. */
+export function endpointsKey({ side, local, remote }: Pick<ConnectionRecord, "side" | "local" | "remote">): {
+  readonly own: string;
+  readonly wanted: string;
+} {
+  const server = side === "server" ? local : remote;
+  const client = side === "server" ? remote : local;
+  const other = side === "server" ? "client" : "server";
+  return { own: `${side} ${server} ${client}`, wanted: `${other} ${server} ${client}` };
 }
 
 function addEvent(record: ConnectionRecord, event: JournalEvent): void {
@@ -119,11 +128,11 @@ function startExchange(record: ConnectionRecord, event: JournalEvent, reversePat
   });
 }
 
-const MAIL_LINE = /^MAIL FROM:\s*(?:<([^>]*)>|(\S+))/i;
-const RCPT_LINE = /^RCPT TO:\s*(?:<([^>]*)>|(\S+))/i;
+export const MAIL_LINE = /^MAIL FROM:\s*(?:<([^>]*)>|(\S+))/i;
+export const RCPT_LINE = /^RCPT TO:\s*(?:<([^>]*)>|(\S+))/i;
 
 /** The address of a MAIL or RCPT line, without a source route; for display and comparison, not for delivery. */
-function pathOf(line: string, form: RegExp): string | undefined {
+export function pathOf(line: string, form: RegExp): string | undefined {
   const match = form.exec(line);
   if (match === null) return undefined;
   return (match[1] ?? match[2] ?? "").replace(/^@[^:]*:/, "");

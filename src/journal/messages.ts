@@ -216,28 +216,27 @@ function linkMessages(
   messages: ReadonlyMap<string, MessageRecord>,
   senderOf: ReadonlyMap<Exchange, MessageRecord>,
 ): void {
-  const latest = new Map<string, MessageRecord>(); // by Message-ID: those that were handed to a stranger
+  const strangers = new Map<string, MessageRecord[]>(); // by Message-ID: those that were handed to a stranger
   for (const message of messages.values()) {
     const { arrival, received } = message;
     const peer = arrival === undefined ? undefined : peerExchange(arrival);
     const sender = peer === undefined ? undefined : senderOf.get(peer);
-    const carrier = received.messageId === undefined ? undefined : latest.get(received.messageId);
+    const same = received.messageId === undefined ? undefined : strangers.get(received.messageId);
+    const carrier = same?.findLast((one) => wentToStranger(one, received.id));
     if (sender !== undefined) message.link = { from: sender.queueId, via: "connection" };
-    else if (carrier !== undefined && arrival !== undefined && wasHandedOn(carrier, received.id)) {
+    else if (carrier !== undefined && arrival !== undefined) {
       message.link = { from: carrier.queueId, via: "messageId" };
     }
-    if (received.messageId !== undefined && wentToStranger(message)) latest.set(received.messageId, message);
+    if (received.messageId !== undefined && wentToStranger(message, Infinity))
+      appendTo(strangers, received.messageId, message);
   }
 }
 
-function wasHandedOn(message: MessageRecord, beforeId: number): boolean {
-  return message.attempts.some(({ event }) => event.id < beforeId);
-}
-
-/** It was relayed over a connection whose other end does not write into this journal: a foreign server. */
-function wentToStranger({ attempts }: MessageRecord): boolean {
+/** Before this event it was tried, and handed on, over a connection whose other end does not write here: a foreign server. */
+function wentToStranger({ attempts }: MessageRecord, beforeId: number): boolean {
   return attempts.some(
-    ({ outcomes, exchanges }) =>
+    ({ event, outcomes, exchanges }) =>
+      event.id < beforeId &&
       outcomes.some((outcome) => outcome.result === "relayed" || outcome.result === "delivered") &&
       exchanges.some((exchange) => exchange.connection.peer === undefined),
   );

@@ -33,7 +33,8 @@ function refusedTrace(exchange: Exchange): Trace | undefined {
   const refusal = refusalIn(arrival, Math.max(0, begin));
   if (refusal === undefined) return undefined;
   const policies = arrival.items.flatMap(({ event }) => (event.kind === "policy" ? [event] : []));
-  const startedAt = arrival.items[0]?.at ?? connection.openedAt;
+  const times = arrival.items.map((item) => item.at);
+  const startedAt = (ordinal === 0 ? arrival.openedAt : times[0]) ?? connection.openedAt;
   const hop: Hop = {
     host: connection.host,
     queueId: undefined,
@@ -58,7 +59,7 @@ function refusedTrace(exchange: Exchange): Trace | undefined {
     reversePath,
     recipients,
     startedAt,
-    endedAt: arrival.items.at(-1)?.at ?? startedAt,
+    endedAt: Math.max(startedAt, ...times),
     results: names.map((recipient) => refusedResult(recipient, refusal, connection.host)),
     hops: [hop],
     related: { originalOf: undefined, reports: [] },

@@ -7,34 +7,68 @@ import type { RecipientResult } from "./journey.ts";
 /** Limit: a message that loops is followed no further than any server's own hop limit would let it. */
 const HOPS_MAX = 100;
 
-export function recipientResults(index: MailIndex, message: MessageRecord, depth = 0): RecipientResult[] {
-  const latest = new Map<string, EventOf<"outcome">>();
-  for (const event of message.events) if (event.kind === "outcome") latest.set(event.recipient, event);
-  const recipients = new Set([...message.received.recipients, ...latest.keys()]);
-  const children = depth < HOPS_MAX ? (index.children.get(message.queueId) ?? []) : [];
+/** A message at one host, as far as its results go: the full derivation and the index both have one. */
+export type ResultSource = {
+  readonly host: string;
+  readonly recipients: readonly string[];
+  /** The latest outcome of each recipient. */
+  readonly outcomes: ReadonlyMap<
+    string,
+    Pick<EventOf<"outcome">, "result" | "status" | "reply" | "nextAttemptAt">
+  >;
+  /** All names it came under: an alias at this host may have given a recipient another one. */
+  names(): readonly string[];
+  children(): readonly ResultSource[];
+};
+
+export function recipientResults(index: MailIndex, message: MessageRecord): RecipientResult[] {
+  return resultsOf(recordSource(index, message));
+}
+
+export function resultsOf(message: ResultSource, depth = 0): RecipientResult[] {
+  const { host, outcomes } = message;
+  const recipients = new Set([...message.recipients, ...outcomes.keys()]);
+  const children = depth < HOPS_MAX ? message.children() : [];
   const results: RecipientResult[] = [];
   for (const recipient of recipients) {
-    const outcome = latest.get(recipient);
+    const outcome = outcomes.get(recipient);
     const next = outcome?.result === "relayed" ? children.filter((child) => carries(child, recipient)) : [];
-    const onward = next.flatMap((child) => recipientResults(index, child, depth + 1));
+    const onward = next.flatMap((child) => resultsOf(child, depth + 1));
     const same = onward.filter((result) => sameAddress(result.recipient, recipient));
     if (same.length > 0) results.push(same.at(-1) as RecipientResult);
     else if (onward.length > 0)
       results.push(...onward.filter((result) => !isAmong(result.recipient, recipients)));
-    else results.push(resultOf(message.host, recipient, outcome));
+    else results.push(resultOf(host, recipient, outcome));
   }
   return results;
 }
 
-/** An alias at the next host may have given the recipient another name: then the RCPT line still knows it. */
-function carries(child: MessageRecord, recipient: string): boolean {
-  const { arrival, received } = child;
-  const said =
-    arrival === undefined ? [] : [arrival, peerExchange(arrival)].flatMap((end) => end?.recipients ?? []);
-  return [...received.recipients, ...said].some((name) => sameAddress(name, recipient));
+function recordSource(index: MailIndex, message: MessageRecord): ResultSource {
+  const { host, received, arrival } = message;
+  const outcomes = new Map<string, EventOf<"outcome">>();
+  for (const event of message.events) if (event.kind === "outcome") outcomes.set(event.recipient, event);
+  return {
+    host,
+    recipients: received.recipients,
+    outcomes,
+    names: () => {
+      const said =
+        arrival === undefined ? [] : [arrival, peerExchange(arrival)].flatMap((end) => end?.recipients ?? []);
+      return [...received.recipients, ...said];
+    },
+    children: () => (index.children.get(message.queueId) ?? []).map((child) => recordSource(index, child)),
+  };
 }
 
-function resultOf(host: string, recipient: string, outcome: EventOf<"outcome"> | undefined): RecipientResult {
+function carries(child: ResultSource, recipient: string): boolean {
+  return child.names().some((name) => sameAddress(name, recipient));
+}
+
+function resultOf(
+  host: string,
+  recipient: string,
+  outcome: Pick<EventOf<"outcome">, "result" | "status" | "reply" | "nextAttemptAt"> | undefined,
+): RecipientResult {
   const { result = "queued", status, reply, nextAttemptAt } = outcome ?? {};
   // Released is not an end: it waits for its next attempt.
   const word = result === "released" ? "queued" : result;

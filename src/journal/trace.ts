@@ -5,11 +5,17 @@
 import { buildTrace, rootOf } from "./build-trace.ts";
 import type { Conversation } from "./conversation.ts";
 import type { JournalEvent } from "./events.ts";
-import type { Hop, RecipientResult, Trace } from "./journey.ts";
+import type { Hop, Trace } from "./journey.ts";
 import { indexMail } from "./messages.ts";
-import { matchesQuery } from "./query.ts";
 import type { Query } from "./query.ts";
 import { refusedTraces } from "./refused.ts";
+import {
+  summarizeResults,
+  summaryMatches,
+  wholeResult,
+  type TraceResult,
+  type TraceSummary,
+} from "./trace-summary.ts";
 
 export type { Attempt, Hop, RecipientResult, Trace } from "./journey.ts";
 
@@ -43,46 +49,33 @@ export function findTrace(events: readonly JournalEvent[], query: Query): Trace 
 }
 
 export function traceMatches(trace: Trace, query: Query): boolean {
-  return matchesQuery(query, (field) => traceField(trace, field));
+  return summaryMatches(summarize(trace), query);
 }
 
 /** One word for the whole: the result all recipients share, else "mixed". */
-export function overallResult(trace: Trace): RecipientResult["result"] | "mixed" {
-  const words = new Set(trace.results.map((result) => result.result));
-  const [only] = words;
-  return words.size === 1 && only !== undefined ? only : words.size === 0 ? "queued" : "mixed";
+export function overallResult(trace: Trace): TraceResult {
+  return wholeResult(trace.results);
 }
 
-function traceField(trace: Trace, field: string): readonly string[] | undefined {
-  const { results, hops, related } = trace;
-  switch (field) {
-    case "id":
-      return [trace.id, ...hops.flatMap((hop) => hop.queueId ?? [])];
-    case "messageid":
-      return [trace.messageId ?? ""];
-    case "from":
-      return [trace.reversePath];
-    case "to":
-      return [...trace.recipients, ...results.map((result) => result.recipient)];
-    case "subject":
-      return [trace.subject ?? ""];
-    case "host":
-      return hops.map((hop) => hop.host);
-    case "result":
-      // A bounce is what people call a failure that was reported.
-      return results.flatMap(({ result }) =>
-        result === "failed" || result === "expired" ? [result, "bounced"] : [result],
-      );
-    case "status":
-      return results.flatMap((result) => result.status ?? []);
-    case "dsn":
-      return [
-        ...hops.flatMap((hop) => hop.reports.map((report) => report.action)),
-        ...(related.originalOf === undefined ? [] : ["report"]),
-      ];
-    default:
-      return undefined;
-  }
+export function summarize(trace: Trace): TraceSummary {
+  const { id, reversePath, recipients, results, hops, related } = trace;
+  return {
+    id,
+    from: reversePath,
+    to: [...new Set([...recipients, ...results.map((result) => result.recipient)])],
+    subject: trace.subject,
+    messageId: trace.messageId,
+    startedAt: trace.startedAt,
+    endedAt: trace.endedAt,
+    hosts: hops.map((hop) => hop.host),
+    queueIds: hops.flatMap((hop) => hop.queueId ?? []),
+    attempts: hops.reduce((sum, { attempts }) => sum + attempts.length, 0),
+    ...summarizeResults(results),
+    sizeBytes: hops[0]?.received?.sizeBytes,
+    dsn: [...new Set(hops.flatMap((hop) => hop.reports.map((report) => report.action)))],
+    originalOf: related.originalOf,
+    reports: related.reports,
+  };
 }
 
 function usesConnection(hop: Hop, id: string): boolean {

@@ -56,13 +56,41 @@ export function converse(
   };
 }
 
+/** The whole connection, from its greeting to its end, however many messages it carried. */
+export function converseWhole(connection: ConnectionRecord): Conversation {
+  const { peer } = connection;
+  const client = connection.side === "client" ? connection : peer;
+  const server = connection.side === "server" ? connection : peer;
+  const openedAt = (client ?? connection).openedAt;
+  return {
+    connection: (client ?? connection).id,
+    protocol: connection.protocol,
+    client: { host: client?.host, endpoint: client?.local ?? connection.remote },
+    server: { host: server?.host, endpoint: server?.local ?? connection.remote },
+    openedAt,
+    earlier: 0,
+    items: merge(
+      client === undefined ? [] : itemsOf(client, client.events, openedAt),
+      server === undefined ? [] : itemsOf(server, server.events, openedAt),
+    ),
+  };
+}
+
 /** What one end recorded of its nth exchange, with the preamble when it is the first. */
 function viewOf(record: ConnectionRecord, ordinal: number, openedAt: number): ConversationItem[] {
   const fromId = ordinal === 0 ? record.firstId : (record.exchanges[ordinal]?.firstId ?? Infinity);
   const toId = record.exchanges[ordinal + 1]?.firstId ?? Infinity;
+  const mine = record.events.filter((event) => event.id >= fromId && event.id < toId);
+  return itemsOf(record, mine, openedAt);
+}
+
+function itemsOf(
+  record: ConnectionRecord,
+  events: readonly JournalEvent[],
+  openedAt: number,
+): ConversationItem[] {
   const items: ConversationItem[] = [];
-  for (const event of record.events) {
-    if (event.id < fromId || event.id >= toId) continue;
+  for (const event of events) {
     const said = describe(event, record);
     if (said !== undefined) {
       items.push({ ...said, at: event.at, offsetMs: event.at - openedAt, seenBy: record.side, event });

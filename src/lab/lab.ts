@@ -5,6 +5,7 @@
 import type { Endpoint } from "../base/network.ts";
 import type { TlsIdentity } from "../base/tls.ts";
 import type { World } from "../base/world.ts";
+import type { TraceIndex } from "../journal/index/trace-index.ts";
 import type { Trace } from "../journal/trace.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Route } from "../mta/routing/route.ts";
@@ -107,6 +108,9 @@ export type Lab = {
   ): Promise<Route>;
   /** What dig would print. Rejects with LabError for wrong arguments. */
   dig(args: readonly string[]): Promise<{ readonly text: string; readonly explanation: readonly string[] }>;
+  /** Every journey's summary, kept when the journal has forgotten the events. */
+  readonly index: TraceIndex;
+  /** Every journey whose events are still held, in full. */
   traces(): Trace[];
   /** One journey: by id at any hop, by query, or the latest. */
   trace(query?: string): Trace | undefined;

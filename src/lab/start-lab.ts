@@ -3,8 +3,10 @@
  * was started is closed again when a later host cannot start.
  */
 import { canonicalName } from "../protocol/dns/name.ts";
-import { findTrace, listTraces, traceOf, type Trace } from "../journal/trace.ts";
-import { parseQuery } from "../journal/query.ts";
+import { summaryOf } from "../journal/index/journey.ts";
+import { createTraceIndex } from "../journal/index/trace-index.ts";
+import { listTraces, traceOf, type Trace } from "../journal/trace.ts";
+import { parseQuery, type Query } from "../journal/query.ts";
 import { eventMatches } from "../journal/event-query.ts";
 import type { Endpoint } from "../base/network.ts";
 import type { LabPlan } from "./file/plan.ts";
@@ -36,6 +38,8 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   let plan = parts.plan;
   const hosts = new Map<string, ManagedHost>();
   const around: HostSurroundings = { ...parts, zones: () => plan.zones };
+  const index = createTraceIndex();
+  journal.subscribe(index.add);
   const waiting = { environment, journal };
   const randomOfLab = environment.worldFor(plan.you.address).random;
   let inboxes = 0;
@@ -55,14 +59,28 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
     throw error;
   }
 
-  const traceByText = (query: string): Trace | undefined => {
-    const events = journal.read();
-    if (/^[0-9A-Z]{14}$/.test(query)) return traceOf(events, query);
-    const parsed = parseQuery(query);
-    if (!parsed.ok) throw new LabError(`${parsed.error.message} (column ${parsed.error.column})`);
-    return findTrace(events, parsed.value);
+  const journeyOf = (seed: string): Trace | undefined => {
+    const id = index.find(seed);
+    const journey = id === undefined ? undefined : index.journeys.get(id);
+    if (journey === undefined) return undefined;
+    const trace = traceOf(journal.read(journey.firstEventId - 1), journey.id);
+    const { originalOf, reports } = summaryOf(journey);
+    return trace === undefined ? undefined : { ...trace, related: { originalOf, reports } };
   };
-  const journeyOf = (queueId: string): Trace | undefined => traceOf(journal.read(), queueId);
+  /** The latest journey that matches. Reports are passed over unless nothing else matches: they hang on their original. */
+  const findJourney = (query: Query): Trace | undefined => {
+    const matching = index.journeys.matching(query);
+    const found =
+      matching.findLast((journey) => summaryOf(journey).originalOf === undefined) ?? matching.at(-1);
+    return found === undefined ? undefined : journeyOf(found.id);
+  };
+  const readQuery = (text: string): Query => {
+    const parsed = parseQuery(text);
+    if (!parsed.ok) throw new LabError(`${parsed.error.message} (column ${parsed.error.column})`);
+    return parsed.value;
+  };
+  const traceByText = (query: string): Trace | undefined =>
+    index.find(query) === undefined ? findJourney(readQuery(query)) : journeyOf(query);
 
   function hostOfAccount(address: string): ManagedHost {
     for (const host of hosts.values()) if (host.host?.store.account(address) !== undefined) return host;
@@ -214,18 +232,17 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       const world = environment.worldFor(plan.you.address);
       return drive(environment, digInLab({ world, from: plan.you.address, servers }, args));
     },
+    index,
     traces: () => listTraces(journal.read()),
     trace: (query = "last") => traceByText(query),
     idle,
     async waitFor(query, options) {
-      const parsed = parseQuery(query);
-      if (!parsed.ok) throw new LabError(`${parsed.error.message} (column ${parsed.error.column})`);
+      const terms = readQuery(query);
       const look = async (): Promise<Trace | undefined> => {
-        const events = journal.read();
-        const found = findTrace(events, parsed.value);
+        const found = findJourney(terms);
         if (found !== undefined) return found;
-        const event = events.findLast((one) => eventMatches(one, parsed.value));
-        return event?.trace === undefined ? undefined : traceOf(events, event.trace);
+        const event = journal.read().findLast((one) => eventMatches(one, terms));
+        return event?.trace === undefined ? undefined : journeyOf(event.trace);
       };
       return waitUntil(waiting, look, options);
     },
@@ -238,6 +255,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
         await drive(environment, host.store.clear());
       }
       journal.clear();
+      index.clear();
     },
     async reload(next) {
       const changed: string[] = [];

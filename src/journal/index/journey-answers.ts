@@ -4,7 +4,7 @@
  */
 import { summaryMatches } from "../trace-summary.ts";
 import type { Query } from "../query.ts";
-import { summaryOf, type Journey } from "./journey-list.ts";
+import { summaryOf, type Journey } from "./journey.ts";
 
 export type Answers = {
   /** `all` gives every journey in order; asked only when the filter is new. */

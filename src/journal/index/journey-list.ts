@@ -1,20 +1,7 @@
 /** The journeys in the order in which they were first seen, with their summaries as far as they are up to date. */
 import type { Query } from "../query.ts";
 import { createAnswers, placeOf } from "./journey-answers.ts";
-import type { TraceSummary } from "../trace-summary.ts";
-
-export type Journey = {
-  readonly id: string;
-  /** Counts all journeys there ever were: the order of the list. */
-  readonly number: number;
-  /** The oldest event its trace is made of. */
-  firstEventId: number;
-  /** The event that changed it last. */
-  changedId: number;
-  /** Undefined: it changed since. */
-  summary: TraceSummary | undefined;
-  summarize: () => TraceSummary;
-};
+import type { Journey } from "./journey.ts";
 
 export type JourneyList = {
   add(journey: Pick<Journey, "id" | "firstEventId" | "changedId" | "summarize">): void;
@@ -32,10 +19,6 @@ export type JourneyList = {
   changedAfter(afterId: number): Journey[] | undefined;
   clear(): void;
 };
-
-export function summaryOf(journey: Journey): TraceSummary {
-  return (journey.summary ??= journey.summarize());
-}
 
 /** Limit: a page that missed more changes than this asks anew. */
 const CHANGES_KEPT = 4_096;

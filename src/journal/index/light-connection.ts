@@ -60,23 +60,23 @@ export type LightExchange = {
 
 export function openLight(event: EventOf<"connection.opened">): LightConnection {
   const { connection: id, host, side, protocol, local, remote, at } = event;
-  return {
-    ...{
-      id,
-      host,
-      side,
-      protocol,
-      local,
-      remote,
-      openedAt: at,
-      firstId: event.id,
-      lastId: event.id,
-      lastAt: at,
-    },
-    ...{ lineCount: 0, sizeBytes: 0, warningCount: 0, faultCount: 0, messageCount: 0, exchangeCount: 0 },
-    ...{ tls: undefined, user: undefined, closed: undefined, lastReply: undefined, peer: undefined },
-    exchanges: new Map(),
+  const ends = { id, host, side, protocol, local, remote, openedAt: at, firstId: event.id };
+  const counts = {
+    lineCount: 0,
+    sizeBytes: 0,
+    warningCount: 0,
+    faultCount: 0,
+    messageCount: 0,
+    exchangeCount: 0,
   };
+  const unknown = {
+    tls: undefined,
+    user: undefined,
+    closed: undefined,
+    lastReply: undefined,
+    peer: undefined,
+  };
+  return { ...ends, ...counts, ...unknown, lastId: event.id, lastAt: at, exchanges: new Map() };
 }
 
 /** Ties the two ends of one connection; `lonely` holds those whose other end has not been seen. */
@@ -148,11 +148,10 @@ function noteCommand(record: LightConnection, event: EventOf<"line">): void {
   const reversePath = pathOf(event.text, MAIL_LINE);
   if (reversePath !== undefined) {
     const ordinal = record.exchangeCount++;
-    record.exchanges.set(ordinal, {
-      ...{ connection: record, ordinal, firstId: event.id, at: event.at, mailLine: event.text, reversePath },
-      ...{ recipients: [], lastAt: event.at, lastItemAt: event.at, refusal: undefined, traced: false },
-      ...{ sender: undefined, accepted: undefined },
-    });
+    const said = { firstId: event.id, at: event.at, mailLine: event.text, reversePath, recipients: [] };
+    const times = { lastAt: event.at, lastItemAt: event.at };
+    const unknown = { refusal: undefined, traced: false, sender: undefined, accepted: undefined };
+    record.exchanges.set(ordinal, { connection: record, ordinal, ...said, ...times, ...unknown });
     record.exchanges.delete(ordinal - EXCHANGES_KEPT);
     return;
   }

@@ -14,7 +14,7 @@ export type LightAttempt = {
   readonly exchanges: LightExchange[];
 };
 
-export type LightOutcome = Pick<EventOf<"outcome">, "id" | "result" | "status" | "reply" | "nextAttemptAt">;
+export type LightOutcome = Pick<EventOf<"outcome">, "result" | "status" | "reply" | "nextAttemptAt">;
 
 export type LightMessage = {
   readonly queueId: string;
@@ -44,11 +44,9 @@ export function receiveLight(
   arrival: LightExchange | undefined,
 ): LightMessage {
   const { queueId, host, reversePath, recipients, sizeBytes, messageId, subject, at, id } = event;
-  return {
-    ...{ queueId, host, reversePath, recipients, sizeBytes, messageId, subject, at, arrival },
-    ...{ receivedId: id, lastAt: at, lastId: id, parent: undefined },
-    ...{ outcomes: new Map(), attempts: [], dsn: [], reports: [], originals: [], children: [] },
-  };
+  const envelope = { queueId, host, reversePath, recipients, sizeBytes, messageId, subject, at, arrival };
+  const lists = { outcomes: new Map(), attempts: [], dsn: [], reports: [], originals: [], children: [] };
+  return { ...envelope, ...lists, receivedId: id, lastAt: at, lastId: id, parent: undefined };
 }
 
 export function lightRoot(message: LightMessage): LightMessage {

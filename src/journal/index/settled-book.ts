@@ -1,5 +1,5 @@
 /** Journeys that are over and old: of them the summary is kept, and which queue ids it goes by. */
-import { summaryOf, type Journey } from "./journey-list.ts";
+import { summaryOf, type Journey } from "./journey.ts";
 import type { TraceSummary } from "../trace-summary.ts";
 
 export type SettledBook = {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { JournalEvent } from "../events.ts";
 import { parseQuery } from "../query.ts";
 import { randomJournal, type Step } from "../testing/random-journal.ts";
 import { bounceJourney } from "../testing/sample-journal.ts";
 import { listTraces, summarize, traceOf } from "../trace.ts";
 import { summaryMatches, type TraceSummary } from "../trace-summary.ts";
-import { summaryOf } from "./journey-list.ts";
+import { summaryOf } from "./journey.ts";
 import { createTraceIndex, type TraceIndex } from "./trace-index.ts";
 
 const number = fc.nat({ max: 20 });

@@ -1,10 +1,13 @@
 /** The lab's API as one list of routes: `/lab/v1`. */
 import type { Route } from "../../server/http/route.ts";
+import { activityRoutes } from "./activity-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import type { LabPlace } from "./lab-place.ts";
 import { mailRoutes } from "./mail-routes.ts";
 import { networkRoutes } from "./network-routes.ts";
 import { queueRoutes } from "./queue-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { traceRoutes } from "./trace-routes.ts";
 
 export const LAB_PREFIX = "/lab/v1";
 
@@ -13,4 +16,7 @@ export const labRoutes: readonly Route<LabPlace>[] = [
   ...queueRoutes,
   ...mailRoutes,
   ...journalRoutes,
+  ...traceRoutes,
+  ...sessionRoutes,
+  ...activityRoutes,
 ];

@@ -1,5 +1,6 @@
 /** Reads words of a request: durations and mail matchers. What is wrong is a LabError: HTTP 400. */
 import { parseDuration } from "../../base/duration.ts";
+import { parseQuery, type Query } from "../../journal/query.ts";
 import type { MailMatcher } from "../kit/matcher.ts";
 import { LabError } from "../lab.ts";
 
@@ -10,6 +11,13 @@ export function durationOf(text: string, what: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new LabError(`${what}: "${text}" is not a duration: write it as "5s" or "1h"`);
   return Math.min(ms, WAIT_MS_MAX);
+}
+
+/** The filter of a list or a wait. */
+export function queryOf(text: string): Query {
+  const parsed = parseQuery(text);
+  if (!parsed.ok) throw new LabError(`${parsed.error.message} (column ${parsed.error.column})`);
+  return parsed.value;
 }
 
 /** `from`, `to`, `subject`, `text`, `html`, `dsn` of a query string; `/…/` is a regular expression. */

@@ -31,6 +31,8 @@ export type Queue = {
   submit(message: Submission): Promise<string>;
   list(): readonly QueueView[];
   get(id: string): QueueView | undefined;
+  /** The bytes of a message that is in the queue. Rejects with Fault "io". */
+  read(id: string): Promise<Uint8Array | undefined>;
   /** Makes what waits due now. Returns how many messages that were. */
   retry(id: string): number;
   /** False when there is no such message. Recipients under way are held or dropped when their attempt has failed. */
@@ -246,6 +248,7 @@ export function createQueue(options: QueueOptions): Queue {
     makeId: newId,
     submit,
     list: () => [...entries.values()].map((entry) => viewEntry(entry, settings.expireMs)),
+    read: async (id) => (entries.has(id) ? spool.read(id) : undefined),
     get(id) {
       const entry = entries.get(id);
       return entry === undefined ? undefined : viewEntry(entry, settings.expireMs);

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { JournalEvent } from "../../../journal/events.ts";
 import { overallResult, type Trace } from "../../../journal/trace.ts";
+import type { TracePage, TraceView } from "../../../lab/api/trace-views.ts";
 import { labClient, type LabClient } from "../../lab-client.ts";
 import { printEvent } from "../../print/events.ts";
 import { resultStyle, styleFor } from "../../print/style.ts";
@@ -52,23 +53,28 @@ function show(found: Trace, { json, explain }: TraceOptions): void {
   process.stdout.write(printTrace(reunite(found), { style, explain: explain === true }));
 }
 
+/** Limit: what a terminal scrolls back through; the browser shows all. */
+const LISTED_MAX = 200;
+
 async function listAll(client: LabClient, { json }: TraceOptions): Promise<void> {
-  const traces = await client.get<Trace[]>("/traces");
+  const { items, total } = await client.get<TracePage>(`/traces?order=newest&limit=${LISTED_MAX}`);
+  const traces = items.toReversed();
   if (json === true) return printJson(traces);
   const style = styleFor(process.stdout, process.env);
   const columns = [
-    { title: "id", text: ({ id }: Trace) => id },
+    { title: "id", text: ({ id }: TraceView) => id },
     {
       title: "result",
-      text: (one: Trace) => overallResult(one),
-      paint: (one: Trace) => resultStyle(overallResult(one), style),
+      text: ({ result }: TraceView) => result,
+      paint: ({ result }: TraceView) => resultStyle(result, style),
     },
-    { title: "from", text: ({ reversePath }: Trace) => (reversePath === "" ? "<>" : reversePath) },
-    { title: "to", text: ({ recipients }: Trace) => recipients.join(" ") },
-    { title: "path", text: ({ hops }: Trace) => hops.map(({ host }) => host).join(" → ") },
-    { title: "subject", text: ({ subject }: Trace) => subject ?? "" },
+    { title: "from", text: ({ from }: TraceView) => (from === "" ? "<>" : from) },
+    { title: "to", text: ({ to }: TraceView) => to.join(" ") },
+    { title: "path", text: ({ hosts }: TraceView) => hosts.join(" → ") },
+    { title: "subject", text: ({ subject }: TraceView) => subject ?? "" },
   ];
   process.stdout.write(printTable(traces, columns, style, 'no mail yet: try "posthorn lab send --to …"'));
+  if (total > traces.length) console.log(`the latest ${traces.length} of ${total}`);
 }
 
 async function follow(client: LabClient, { json }: TraceOptions): Promise<void> {

@@ -107,7 +107,7 @@ test("each connection is a session with its conversation and its warnings", asyn
   assert.equal(items.find(({ client }) => client.host === "you")?.state, "closed");
   const { conversation, warnings, messages } = await ask<Session>(`/sessions/${relay.id}`);
   assert.equal(
-    conversation.items.filter(({ text }) => text.startsWith("EHLO")).length,
+    conversation.items.filter(({ kind, text }) => kind === "line" && text.startsWith("EHLO")).length,
     2,
     "before and after STARTTLS",
   );

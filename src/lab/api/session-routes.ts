@@ -8,6 +8,7 @@ import { ApiError } from "../../server/http/api-error.ts";
 import type { Lab } from "../lab.ts";
 import { labRoute } from "./lab-place.ts";
 import { queryOf } from "./request.ts";
+import { conversationSchema } from "./trace-schemas.ts";
 
 export const sessionViewSchema = z.object({
   id: z
@@ -36,6 +37,21 @@ export type SessionView = z.infer<typeof sessionViewSchema>;
 const pageSchema = z.object({ total: z.number(), offset: z.number(), items: z.array(sessionViewSchema) });
 export type SessionPage = z.infer<typeof pageSchema>;
 export type { Session };
+
+const sessionSchema = z.object({
+  conversation: conversationSchema,
+  warnings: z.array(
+    z.object({
+      at: z.number(),
+      host: z.string(),
+      rule: z.string(),
+      text: z.string(),
+      rfc: z.string().optional(),
+      event: z.number().describe("The event that says so."),
+    }),
+  ),
+  messages: z.array(z.string()).describe("Queue ids of the mail it carried."),
+});
 
 /** Limit: a page of the list. */
 const PAGE_MAX = 1_000;
@@ -66,9 +82,7 @@ export const sessionRoutes = [
       path: "/sessions/:id",
       summary: "One connection: the whole conversation as both ends saw it, and what was wrong about it.",
       params: z.strictObject({ id: z.string().describe("The connection id at either end.") }),
-      answer: z
-        .custom<Session>()
-        .meta({ description: "conversation, warnings (rule, text, rfc), messages." }),
+      answer: sessionSchema,
     },
     ({ lab: { index, journal } }, { params: { id } }) => {
       const known = index.connections.get(id);

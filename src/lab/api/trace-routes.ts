@@ -10,7 +10,8 @@ import { headerOf, headerViewSchema } from "./header-view.ts";
 import { labRoute } from "./lab-place.ts";
 import { everyRealMs, liveSource } from "./live-source.ts";
 import { queryOf } from "./request.ts";
-import { tracePageSchema, traceSchema, traceView, type TraceChanges } from "./trace-views.ts";
+import { traceSchema } from "./trace-schemas.ts";
+import { tracePageSchema, traceView, type TraceChanges } from "./trace-views.ts";
 
 const traceParams = z.strictObject({
   query: z.string().describe("A queue id, a connection id, a query, or last."),

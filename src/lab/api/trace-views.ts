@@ -1,11 +1,6 @@
 /** What the lab's API says about journeys in a list. */
 import { z } from "zod";
 import type { TraceSummary } from "../../journal/trace-summary.ts";
-import type { Trace } from "../../journal/trace.ts";
-
-export const traceSchema = z
-  .custom<Trace>()
-  .meta({ description: "A journey: hops, conversations, attempts, results." });
 
 const results = [
   "delivered",

@@ -47,6 +47,13 @@ export type EmailDigest = {
   readonly preview: string;
 };
 
+/** The envelope a message was delivered with. */
+export type DeliveredAs = {
+  readonly reversePath: string;
+  readonly recipient: string;
+  readonly queueId: string;
+};
+
 export type AppendItem = {
   readonly content: Uint8Array;
   readonly flags: readonly string[];
@@ -212,6 +219,9 @@ export type AccountMail = {
     to: number,
     each: (row: number, content: Uint8Array | undefined) => void,
   ): void;
+
+  /** How it was delivered; undefined for what came another way. */
+  delivery(emailId: number): DeliveredAs | undefined;
 
   /** What need not be looked at in a search; it runs behind, and says so. */
   readonly index: SearchIndex;

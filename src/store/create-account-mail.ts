@@ -112,6 +112,7 @@ export function createAccountMail(account: AccountState): AccountMail {
         each,
       );
     },
+    delivery: (emailId) => disk.delivery(account.id, emailId),
     index: disk.index(account.id),
     listen: (hear) => account.listen(hear),
   };

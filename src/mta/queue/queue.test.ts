@@ -122,8 +122,10 @@ function bench(
   const submit = (
     to: (string | Partial<EnvelopeRecipient>)[],
     reversePath = "ann@arch.test",
+    notBefore?: number,
   ): Promise<string> =>
     queue.submit({
+      notBefore,
       envelope: {
         reversePath,
         recipients: to.map((one, index) => ({
@@ -387,6 +389,40 @@ describe("the queue", () => {
     for (let i = 0; i < 5; i++) await clock.quiet();
     assert.equal(jobs.length, 10);
     assert.equal(most, 2);
+  });
+
+  it("holds a message until its time, also over a restart", async () => {
+    const { queue, make, submit, clock, jobs } = bench({ spool: createMemorySpool() });
+    await queue.start();
+    await submit(["bob@nemesis.test"], "ann@arch.test", START + MINUTE_MS);
+    await clock.advance(MINUTE_MS / 2);
+    assert.equal(jobs.length, 0);
+    assert.equal(queue.nextDueAt(), START + MINUTE_MS);
+    await queue.close();
+    const next = make();
+    await next.start();
+    await clock.advance(MINUTE_MS / 4);
+    assert.equal(jobs.length, 0);
+    await clock.advance(MINUTE_MS);
+    assert.deepEqual(
+      jobs.map(({ at }) => at),
+      [MINUTE_MS],
+    );
+  });
+
+  it("gives back what was never tried, and nothing else", async () => {
+    const { queue, submit, clock, jobs, kinds } = bench({ replies: busy });
+    await queue.start();
+    const held = await submit(["bob@nemesis.test"], "ann@arch.test", START + MINUTE_MS);
+    const tried = await submit(["ann@nemesis.test"]);
+    await clock.quiet();
+    assert.equal(await queue.takeBack(held), true);
+    assert.equal(await queue.takeBack(held), false, "it is gone");
+    assert.equal(await queue.takeBack(tried), false, "it was tried");
+    assert.ok(kinds().includes("dropped"));
+    await clock.advance(2 * MINUTE_MS);
+    assert.ok(jobs.every(({ to }) => to[0] === "ann@nemesis.test"));
+    assert.equal(queue.depth, 1);
   });
 
   it("gives the same journal for the same seed", async () => {

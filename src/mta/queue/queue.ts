@@ -13,7 +13,7 @@ import type { Router } from "../routing/route.ts";
 import { createDestinations } from "./destinations.ts";
 import { attemptGroup, type Dispatch, type Group, routeParts } from "./dispatch.ts";
 import { createDueHeap } from "./due-heap.ts";
-import { type QueueEntry, type QueueView, viewEntry } from "./entry.ts";
+import { type QueueEntry, type QueueView, type RecipientPart, viewEntry } from "./entry.ts";
 import { decodeNote, encodeNote } from "./note.ts";
 import type { ReportComposer } from "./report.ts";
 import { nextLookAt } from "./schedule.ts";
@@ -40,6 +40,8 @@ export type Queue = {
   release(id: string): Promise<boolean>;
   /** Forgets the message; nobody is told. */
   drop(id: string): Promise<boolean>;
+  /** The same, only while nothing of it was ever tried: its sender takes it back. */
+  takeBack(id: string): Promise<boolean>;
   /** `retry("all")`. */
   flush(): number;
   /** Nothing is being worked on, and nothing is due at the present time. */
@@ -88,8 +90,9 @@ export function createQueue(options: QueueOptions): Queue {
     refuseBeyondBounds(sizeBytes);
     const id = message.id ?? newId();
     const receivedAt = clock.now();
+    const until = Math.max(receivedAt, message.notBefore ?? receivedAt);
     const parts = envelope.recipients.map((recipient) => {
-      return { recipient, state: "waiting" as const, until: receivedAt, attemptCount: 0, attempts: [] };
+      return { recipient, state: "waiting" as const, until, attemptCount: 0, attempts: [] };
     });
     const facts = { id, envelope, sizeBytes, receivedAt, client, connection, parts };
     const entry: QueueEntry = {
@@ -110,8 +113,11 @@ export function createQueue(options: QueueOptions): Queue {
     }
     entry.cause = recordReceived(recorder, message, entry);
     entries.set(id, entry);
-    makeReady(entry);
-    pump();
+    if (until > clock.now()) reschedule(entry);
+    else {
+      makeReady(entry);
+      pump();
+    }
     return id;
   }
 
@@ -276,6 +282,14 @@ export function createQueue(options: QueueOptions): Queue {
       if (entry === undefined) return false;
       await settlement.interfere(entry, "drop");
       reschedule(entry);
+      return true;
+    },
+    async takeBack(id) {
+      const entry = entries.get(id);
+      const isUntried = ({ state, attemptCount }: RecipientPart): boolean =>
+        (state === "waiting" || state === "held") && attemptCount === 0;
+      if (entry === undefined || entry.activeCount > 0 || !entry.parts.every(isUntried)) return false;
+      await settlement.interfere(entry, "drop");
       return true;
     },
     flush: () => retryAll(entries.values()),

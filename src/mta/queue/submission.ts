@@ -9,6 +9,8 @@ export type Submission = {
   readonly envelope: Envelope;
   /** Trace header and message; the queue owns the chunks from here on. */
   readonly content: readonly Uint8Array[];
+  /** Not tried before this time: on disk already, it may still be taken back. At once when absent. */
+  readonly notBefore?: number | undefined;
   readonly client: string | undefined;
   readonly connection: string | undefined;
   readonly messageId: string | undefined;

@@ -10,6 +10,8 @@ export type LocalMessage = {
   readonly reversePath: string;
   readonly recipients: readonly string[];
   readonly content: Uint8Array;
+  /** Held in the queue until then. */
+  readonly notBefore?: number | undefined;
 };
 
 export function createSubmitter(options: {
@@ -18,7 +20,12 @@ export function createSubmitter(options: {
   readonly queue: Queue;
 }) {
   const { world, settings, queue } = options;
-  return async function submit({ reversePath, recipients, content }: LocalMessage): Promise<string> {
+  return async function submit({
+    reversePath,
+    recipients,
+    content,
+    notBefore,
+  }: LocalMessage): Promise<string> {
     const id = queue.makeId();
     const scan = scanHeader(content, { smtputf8: true });
     const received = formatReceived({
@@ -40,6 +47,7 @@ export function createSubmitter(options: {
         smtputf8: !isAscii,
       },
       content: [fromUtf8(received), content],
+      notBefore,
       client: undefined,
       connection: undefined,
       messageId: scan.messageId,

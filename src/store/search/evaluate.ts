@@ -4,9 +4,10 @@
  * search of 100,000 messages stops nobody. Exact, whatever the index says.
  */
 import { hasNumber } from "../../base/number-ranges.ts";
+import { hasAttachment } from "../../message/digest/has-attachment.ts";
 import { readEnvelope, type Envelope } from "../../message/digest/read-envelope.ts";
 import { foldText } from "../../message/fold-text.ts";
-import type { AccountMail } from "../account-mail.ts";
+import type { AccountMail, EmailDigest } from "../account-mail.ts";
 import type { MessageTable } from "../message-table.ts";
 import { askIndex, type Indexed } from "./ask-index.ts";
 import { envelopeText, type IndexedEnvelopeField } from "./envelope-text.ts";
@@ -94,6 +95,8 @@ class SearchRun {
       case "address":
       case "subject":
         return this.#inEnvelope(query, among);
+      case "attachment":
+        return this.#digests(among, ({ structure }) => hasAttachment(structure));
       case "date":
         if (query.of === "sent") return this.#sent(query, among);
         return this.#columns(query, among);
@@ -200,11 +203,14 @@ class SearchRun {
   }
 
   #envelopes(among: Mask, test: (envelope: Envelope, row: number) => boolean): Promise<Mask> {
+    return this.#digests(among, ({ envelope }, row) => test(readEnvelope(envelope), row));
+  }
+
+  #digests(among: Mask, test: (digest: EmailDigest, row: number) => boolean): Promise<Mask> {
     const { mail, table } = this.#parts;
     return this.#slices(among, ENVELOPES_A_SLICE, (from, to, found) => {
       mail.digests(table, from, to, (row, digest) => {
-        if (among[row] === 1 && digest !== undefined && test(readEnvelope(digest.envelope), row))
-          found[row] = 1;
+        if (among[row] === 1 && digest !== undefined && test(digest, row)) found[row] = 1;
       });
     });
   }

@@ -24,7 +24,9 @@ export type SearchQuery =
   | { readonly kind: "address"; readonly field: AddressField; readonly text: string }
   | { readonly kind: "subject"; readonly text: string }
   | { readonly kind: "body" | "text"; readonly text: string }
-  | { readonly kind: "header"; readonly field: string; readonly text: string };
+  | { readonly kind: "header"; readonly field: string; readonly text: string }
+  /** Something beside its words, as its structure tells (has-attachment.ts). */
+  | { readonly kind: "attachment" };
 
 /** RFC 6203: every word of the text, in any order and place, instead of the text as it stands. */
 export function fuzzy(query: SearchQuery): SearchQuery {
@@ -52,6 +54,7 @@ export function queryCost(query: SearchQuery): number {
   switch (query.kind) {
     case "address":
     case "subject":
+    case "attachment":
       return 2;
     case "date":
       return query.of === "sent" ? 2 : 1;

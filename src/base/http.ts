@@ -23,6 +23,31 @@ export type HttpAnswer = {
 /** POSTs. A redirect is an answer like any other, never followed. Rejects with Fault "timeout", "refused", "tls", "reset" or "unreachable". */
 export type HttpPost = (request: HttpRequest) => Promise<HttpAnswer>;
 
+export type HttpFetchRequest = {
+  /** http or https. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For the whole of it. */
+  readonly timeoutMs: number;
+  readonly bytesMax: number;
+  /** Asked of the very address that would be connected to, whatever name or notation led there. */
+  readonly mayConnect: (address: string) => boolean;
+};
+
+export type HttpFetched = {
+  readonly status: number;
+  /** The Location header as given. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array;
+};
+
+/**
+ * GETs from a server that a stranger named. A redirect is an answer like any other, never followed. Rejects with Fault
+ * "blocked" when no address of the name may be connected to, "overload" when the body is larger than asked for, and
+ * "timeout", "refused", "tls", "reset" or "unreachable".
+ */
+export type HttpFetch = (request: HttpFetchRequest) => Promise<HttpFetched>;
+
 /** What is known of who asks, beside the request. */
 export type HttpClient = { readonly address: string };
 

@@ -7,6 +7,7 @@ import type { TlsIdentity } from "../base/tls.ts";
 import { createRealClock } from "../engine/clock/real-clock.ts";
 import { createDiskFiles } from "../engine/files/disk-files.ts";
 import { createAppFolder } from "../engine/http/app-folder.ts";
+import { createHttpFetch } from "../engine/http/fetch.ts";
 import { listenHttp } from "../engine/http/listen.ts";
 import { postOverFetch } from "../engine/http/post.ts";
 import { createSecureRandom } from "../engine/random/secure-random.ts";
@@ -47,7 +48,12 @@ export async function serveHost(settings: HostSettings, folder: string): Promise
     store: openSqliteMailStore({ folder: join(data, "mail"), now: () => clock.now() }),
     resolver: createResolver({ world, recorder: journal.recorder(settings.hostname), servers }),
     post: postOverFetch,
-    web: { listen: listenHttp, files: createAppFolder(), sessions: createSessions(world) },
+    web: {
+      listen: listenHttp,
+      files: createAppFolder(),
+      sessions: createSessions(world),
+      fetchImage: createHttpFetch(),
+    },
     identity: await identityOf(settings, folder, world),
     verifyCa:
       settings.tls.trust === undefined

@@ -3,22 +3,11 @@
  * retries: the queue does.
  */
 import { Fault } from "../../base/fault.ts";
-import type { FaultKind } from "../../base/fault.ts";
 import type { HttpAnswer, HttpPost } from "../../base/http.ts";
+import { httpFault } from "./http-faults.ts";
 
 /** Limit: enough for a sentence of why; the rest of the answer is not ours to keep. */
 const ANSWER_BYTES_MAX = 4096;
-
-const KINDS: Readonly<Record<string, FaultKind>> = {
-  ECONNREFUSED: "refused",
-  ECONNRESET: "reset",
-  UND_ERR_SOCKET: "reset",
-  ENOTFOUND: "unreachable",
-  EAI_AGAIN: "unreachable",
-  EHOSTUNREACH: "unreachable",
-  ENETUNREACH: "unreachable",
-  UND_ERR_CONNECT_TIMEOUT: "timeout",
-};
 
 export const postOverFetch: HttpPost = async ({ url, headers, body, timeoutMs }) => {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -54,9 +43,5 @@ async function readStart(response: Response): Promise<string> {
 
 function toFault(error: unknown, timedOut: boolean, url: string, timeoutMs: number): Fault {
   if (timedOut) return new Fault("timeout", `no answer from ${url} within ${timeoutMs} ms`, { cause: error });
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const kind = KINDS[code] ?? (/CERT|TLS|SSL/.test(code) ? "tls" : "unreachable");
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new Fault(kind, `${url}: ${words}`, { cause: error });
+  return httpFault(error, url);
 }

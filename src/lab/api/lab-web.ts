@@ -1,5 +1,5 @@
 /** All that a lab serves over HTTP: the browser app, its own API, and the APIs of mail and servers over its hosts. */
-import type { AppFiles, HttpHandler } from "../../base/http.ts";
+import type { AppFiles, HttpFetch, HttpHandler } from "../../base/http.ts";
 import { createRealClock } from "../../engine/clock/real-clock.ts";
 import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import type { Host } from "../../server/host/host.ts";
@@ -21,8 +21,13 @@ export const LAB_APIS: readonly Api[] = [
   MAIL_API,
 ];
 
-export function createLabWeb(place: LabPlace, files: AppFiles, options: MountOptions = {}): HttpHandler {
+/** `fetchImage` gets the remote pictures that mail names; without it none are shown. */
+export type LabWebOptions = MountOptions & { readonly fetchImage?: HttpFetch | undefined };
+
+export function createLabWeb(place: LabPlace, files: AppFiles, options: LabWebOptions = {}): HttpHandler {
   const { lab } = place;
+  const { fetchImage } = options;
+  const traceUrl = (queueId: string): string => `/lab/traces/${queueId}`;
   const hosts = (): Host[] => [...lab.hosts.values()].flatMap(({ host }) => host ?? []);
   // The machine's own time and chance: a session must not end because the lab's clock was moved, nor be guessed from its seed.
   const world = { clock: createRealClock(), random: createSecureRandom() };
@@ -34,7 +39,7 @@ export function createLabWeb(place: LabPlace, files: AppFiles, options: MountOpt
     start: "/lab",
     apis: [
       { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place, options) },
-      mailApi({ sessions, hosts, world, secure: false }, options),
+      mailApi({ sessions, hosts, world, secure: false, fetchImage, traceUrl }, options),
       openApiAt(LAB_APIS),
     ],
     report: (error) => console.error(error),

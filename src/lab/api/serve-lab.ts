@@ -18,8 +18,11 @@ export async function serveLab(lab: Lab, port: number, stop: () => void): Promis
   const { listenHttp } = await import("../../engine/http/listen.ts");
   let web: Promise<HttpHandler> | undefined;
   const open = async (): Promise<HttpHandler> => {
-    const { createLabWeb } = await import("./lab-web.ts");
-    return createLabWeb({ lab, stop }, createAppFolder());
+    const [{ createLabWeb }, { createHttpFetch }] = await Promise.all([
+      import("./lab-web.ts"),
+      import("../../engine/http/fetch.ts"),
+    ]);
+    return createLabWeb({ lab, stop }, createAppFolder(), { fetchImage: createHttpFetch() });
   };
   try {
     const { endpoint, close } = await listenHttp(

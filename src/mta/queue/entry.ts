@@ -46,6 +46,12 @@ export type QueueEntry = {
   wish: "hold" | "drop" | undefined;
 };
 
+export function newEntry(
+  facts: Omit<QueueEntry, "isDelayReported" | "dueAt" | "activeCount" | "wish">,
+): QueueEntry {
+  return { ...facts, isDelayReported: false, dueAt: undefined, activeCount: 0, wish: undefined };
+}
+
 /** What a person is shown of a message in the queue. */
 export type QueueView = Pick<
   QueueEntry,

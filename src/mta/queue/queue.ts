@@ -13,7 +13,7 @@ import type { Router } from "../routing/route.ts";
 import { createDestinations } from "./destinations.ts";
 import { attemptGroup, type Dispatch, type Group, routeParts } from "./dispatch.ts";
 import { createDueHeap } from "./due-heap.ts";
-import { type QueueEntry, type QueueView, type RecipientPart, viewEntry } from "./entry.ts";
+import { newEntry, type QueueEntry, type QueueView, type RecipientPart, viewEntry } from "./entry.ts";
 import { decodeNote, encodeNote } from "./note.ts";
 import type { ReportComposer } from "./report.ts";
 import { nextLookAt } from "./schedule.ts";
@@ -95,14 +95,7 @@ export function createQueue(options: QueueOptions): Queue {
       return { recipient, state: "waiting" as const, until, attemptCount: 0, attempts: [] };
     });
     const facts = { id, envelope, sizeBytes, receivedAt, client, connection, parts };
-    const entry: QueueEntry = {
-      ...facts,
-      isDelayReported: false,
-      cause: message.cause,
-      dueAt: undefined,
-      activeCount: 0,
-      wish: undefined,
-    };
+    const entry = newEntry({ ...facts, cause: message.cause });
     submittingCount++;
     submittingBytes += sizeBytes;
     try {

@@ -5,9 +5,11 @@
 
 export type StreamedEvent = { readonly id: string; readonly event: string; readonly data: string };
 
+type NewEvents = readonly (StreamedEvent & { readonly number: number })[] | undefined;
+
 export type EventSource = {
-  /** Events after this id, oldest first; a bounded number at a time. */
-  read(after: number): readonly (StreamedEvent & { readonly number: number })[];
+  /** Events after this id, oldest first; a bounded number at a time. Undefined: there will be no more, for this client. */
+  read(after: number): NewEvents | Promise<NewEvents>;
   /** Calls once for each piece of news; returns what ends it. */
   subscribe(wake: () => void): () => void;
 };
@@ -26,6 +28,7 @@ export function streamEvents(
   let sent = after;
   let stop = (): void => undefined;
   let wake = (): void => undefined;
+  let isGone = false;
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -42,11 +45,20 @@ export function streamEvents(
     // Called again only when the client has taken what it was given.
     async pull(controller) {
       for (;;) {
-        if (request.signal.aborted) return controller.close();
+        if (isGone) return;
+        if (request.signal.aborted) {
+          stop();
+          return controller.close();
+        }
         const news = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        const events = source.read(sent).slice(0, BATCH_MAX);
+        const read = await readOrStop(source, sent, stop);
+        if (read === undefined) {
+          stop();
+          return controller.close();
+        }
+        const events = read.slice(0, BATCH_MAX);
         if (events.length > 0) {
           sent = events.at(-1)?.number ?? sent;
           controller.enqueue(encoder.encode(events.map(formatEvent).join("")));
@@ -55,11 +67,24 @@ export function streamEvents(
         await news;
       }
     },
-    cancel: () => stop(),
+    cancel() {
+      isGone = true;
+      stop();
+    },
   });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
   });
+}
+
+/** A source that fails ends the stream, and what was held for it. */
+async function readOrStop(source: EventSource, after: number, stop: () => void): Promise<NewEvents> {
+  try {
+    return await source.read(after);
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }
 
 /** One event in the form of the HTML standard §9.2.6; `data` is one line. */

@@ -1,5 +1,5 @@
 /** A host's web door: webmail and its API, over HTTP or HTTPS. What answers is loaded with the first request. */
-import type { AppFiles, HttpHandler, HttpListen, HttpListener } from "../../base/http.ts";
+import type { AppFiles, HttpFetch, HttpHandler, HttpListen, HttpListener } from "../../base/http.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
 import type { Host } from "../host/host.ts";
@@ -11,6 +11,8 @@ export type WebParts = {
   readonly listen: HttpListen;
   readonly files: AppFiles;
   readonly sessions: Sessions;
+  /** For the remote pictures that mail names. */
+  readonly fetchImage?: HttpFetch | undefined;
 };
 
 export async function startWebServer(
@@ -26,7 +28,11 @@ export async function startWebServer(
   );
 }
 
-async function open({ files, sessions }: WebParts, host: Host, secure: boolean): Promise<HttpHandler> {
+async function open(
+  { files, sessions, fetchImage }: WebParts,
+  host: Host,
+  secure: boolean,
+): Promise<HttpHandler> {
   const [{ createWebApp }, { MAIL_API, mailApi }, { openApiAt }] = await Promise.all([
     import("./web-app.ts"),
     import("./mail/mail-api.ts"),
@@ -39,7 +45,7 @@ async function open({ files, sessions }: WebParts, host: Host, secure: boolean):
     secure,
     files,
     start: "/mail",
-    apis: [mailApi({ sessions, hosts: () => [host], world, secure }), openApiAt([MAIL_API])],
+    apis: [mailApi({ sessions, hosts: () => [host], world, secure, fetchImage }), openApiAt([MAIL_API])],
     report: (error) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       recorder.record({ kind: "warning", what: "bug in the web door", detail, rfc: undefined }, undefined);

@@ -3,6 +3,7 @@
  * site can send. Wrong passwords count as at every other door. It never says whether an account exists.
  */
 import { z } from "zod";
+import type { HttpFetch } from "../../base/http.ts";
 import { makeId } from "../../base/ids.ts";
 import type { World } from "../../base/world.ts";
 import { ApiError } from "./api-error.ts";
@@ -15,6 +16,10 @@ export type SignInPlace = {
   readonly hosts: WebHosts;
   readonly world: Pick<World, "clock" | "random">;
   readonly secure: boolean;
+  /** The page of a message's journey, by queue id; only where everybody may see all mail: a lab. */
+  readonly traceUrl?: ((queueId: string) => string) | undefined;
+  /** Gets pictures from elsewhere; without it none are shown. */
+  readonly fetchImage?: HttpFetch | undefined;
 };
 
 export const sessionViewSchema = z.object({

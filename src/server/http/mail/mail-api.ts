@@ -1,35 +1,28 @@
-/** Webmail's API, `/mail/v1`: signing in, and the mailboxes of whoever has. */
-import { z } from "zod";
+/** Webmail's API, `/mail/v1`: signing in, and the mailboxes of whoever has. README.md lists the routes, views.ts the shapes. */
 import { type MountOptions, mountRoutes } from "../mount-routes.ts";
 import type { Api, Route } from "../route.ts";
 import { signInRoutes, type SignInPlace } from "../sign-in.ts";
 import type { MountedApi } from "../web-app.ts";
-import { type MailPlace, mailPlaceOf, mailRoute } from "./mail-place.ts";
+import { changeRoutes } from "./change-routes.ts";
+import { imageRoutes } from "./image-routes.ts";
+import { listRoutes } from "./list-routes.ts";
+import { mailboxRoutes } from "./mailbox-routes.ts";
+import { createMailShared, type MailPlace, mailPlaceOf } from "./mail-place.ts";
+import { MAIL_PREFIX } from "./mail-prefix.ts";
+import { newsRoutes } from "./news-routes.ts";
+import { readRoutes } from "./read-routes.ts";
 
-export const MAIL_PREFIX = "/mail/v1";
+export { MAIL_PREFIX };
 
-const mailboxSchema = z.object({
-  id: z.number(),
-  name: z.string(),
-  role: z.string().optional(),
-  messages: z.number(),
-  unseen: z.number(),
-});
-
-const mailboxRoutes = [
-  mailRoute(
-    {
-      method: "get",
-      path: "/mailboxes",
-      summary: "All mailboxes, INBOX first.",
-      answer: z.array(mailboxSchema),
-    },
-    ({ mail }) =>
-      mail.mailboxes().map(({ id, name, role, messages, unseen }) => ({ id, name, role, messages, unseen })),
-  ),
+/** In the order they are tried: a path that is a word comes before one that is any id. */
+export const mailRoutes: readonly Route<MailPlace>[] = [
+  ...mailboxRoutes,
+  ...listRoutes,
+  ...newsRoutes,
+  ...readRoutes,
+  ...changeRoutes,
+  ...imageRoutes,
 ];
-
-export const mailRoutes: readonly Route<MailPlace>[] = [...mailboxRoutes];
 
 /** For the documentation. */
 export const MAIL_API: Api = {
@@ -40,11 +33,12 @@ export const MAIL_API: Api = {
 };
 
 export function mailApi(place: SignInPlace, options: MountOptions = {}): MountedApi {
+  const shared = createMailShared(place);
   return {
     prefix: MAIL_PREFIX,
     add(app) {
       mountRoutes(app, signInRoutes, () => place, options);
-      mountRoutes(app, mailRoutes, (context) => mailPlaceOf(place, context.req.raw), options);
+      mountRoutes(app, mailRoutes, (context) => mailPlaceOf(place, shared, context.req.raw), options);
     },
   };
 }

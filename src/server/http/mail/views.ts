@@ -8,7 +8,7 @@ import { z } from "zod";
 // ---- Identifiers
 
 /** Limit: ids and ranges named in one request; ranges make a whole mailbox a few of them. */
-const IDS_MAX = 10_000;
+export const IDS_MAX = 10_000;
 /** Limit: rows of one page. */
 export const PAGE_ROWS_MAX = 200;
 export const QUERY_CHARACTERS_MAX = 1_000;
@@ -25,6 +25,10 @@ export const idRangeSchema = z
   .string()
   .regex(/^[1-9]\d{0,15}-[1-9]\d{0,9}(?::[1-9]\d{0,9})?$/, "an id is `mailbox-uid` or `mailbox-uid:uid`")
   .describe("One message, `3-1041`, or a range of UIDs of one mailbox, `3-1041:1100`, both ends inside.");
+export const partNumberSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,4}(?:\.[1-9]\d{0,4}){0,100}$/, "a part is a number such as 2.1")
+  .describe("A part's number as IMAP counts: `2.1`.");
 const stateSchema = z
   .string()
   .describe("The account's state: rises with each change. For `/changes` and `/events`.");
@@ -37,6 +41,8 @@ const keywordSchema = z
   .describe(
     "A flag as IMAP writes it: `\\Seen`, `\\Flagged`, `\\Answered`, `\\Draft`, or a keyword: `$Forwarded`, `work`.",
   );
+
+export const stateViewSchema = z.object({ state: stateSchema });
 
 // ---- Mailboxes
 
@@ -70,6 +76,7 @@ export type MailboxView = z.infer<typeof mailboxViewSchema>;
 
 export const mailboxListSchema = z.object({
   state: stateSchema,
+  now: z.number().describe("The server's time, which in a lab may be days away."),
   mailboxes: z.array(mailboxViewSchema).describe("INBOX first, then by name, parents before children."),
   quota: z.object({
     bytesUsed: z.number(),
@@ -436,6 +443,7 @@ export const pendingSchema = z.object({
   subject: z.string(),
   to: z.array(z.string()).describe("Every recipient's address."),
   leavesAt: z.number(),
+  leavesInMs: z.number().describe("By the server's clock, which in a lab is not the page's."),
 });
 /** A letter that is held: on disk in the queue, so it leaves at its time whatever happens to the page or the server. */
 export type PendingView = z.infer<typeof pendingSchema>;

@@ -1,0 +1,94 @@
+/**
+ * Which parts of a message are its words and which hang on it: the algorithm of RFC 8621 §4.1.4, over numbered parts. A
+ * message inside is one part; what it holds is not looked into. Any bytes give some answer.
+ */
+import type { Part } from "../../../message/mime/part.ts";
+
+export type NumberedPart = {
+  /** As IMAP counts (RFC 9051 §6.4.5.1): `2.1`. */
+  readonly number: string;
+  readonly part: Part;
+};
+
+export type BodyParts = {
+  /** What to show as plain text: text/plain, and text/html where there is nothing else. */
+  readonly text: readonly NumberedPart[];
+  /** What to show as HTML: text/html, and text/plain where there is nothing else. */
+  readonly html: readonly NumberedPart[];
+  /** Pictures shown between the words count here too. */
+  readonly attachments: readonly NumberedPart[];
+};
+
+export function bodyPartsOf(root: Part): BodyParts {
+  const sorted: Sorted = { text: [], html: [], attachments: [] };
+  sort(childrenOf(root, ""), "mixed", false, sorted);
+  return { text: sorted.text ?? [], html: sorted.html ?? [], attachments: sorted.attachments };
+}
+
+/** Undefined when there is none of that number. */
+export function findPart(root: Part, number: string): NumberedPart | undefined {
+  const { text, html, attachments } = bodyPartsOf(root);
+  return [...attachments, ...text, ...html].find((one) => one.number === number);
+}
+
+/** Null: nothing more is wanted for it. */
+type Sorted = { text: NumberedPart[] | null; html: NumberedPart[] | null; attachments: NumberedPart[] };
+
+/** A message that is no multipart has one part, which is its own body. */
+function childrenOf(part: Part, prefix: string): NumberedPart[] {
+  if (!isMultipart(part)) return [{ number: prefix === "" ? "1" : prefix, part }];
+  if (prefix === "" || part.children.length > 0)
+    return part.children.map((child, index) => ({
+      number: prefix === "" ? `${index + 1}` : `${prefix}.${index + 1}`,
+      part: child,
+    }));
+  return [];
+}
+
+function sort(parts: readonly NumberedPart[], subtype: string, inAlternative: boolean, into: Sorted): void {
+  const before = { text: into.text?.length ?? -1, html: into.html?.length ?? -1 };
+  parts.forEach((one, index) => {
+    const { part, number } = one;
+    if (isMultipart(part)) {
+      const inner = part.contentType.slice("multipart/".length);
+      sort(childrenOf(part, number), inner, inAlternative || inner === "alternative", into);
+    } else if (!isInline(part, index, subtype)) into.attachments.push(one);
+    else place(one, subtype, inAlternative, into);
+  });
+  if (subtype !== "alternative" || into.text === null || into.html === null) return;
+  // Only one of the two was offered: it serves for both.
+  const [text, html] = [into.text, into.html];
+  if (text.length === before.text && html.length !== before.html) text.push(...html.slice(before.html));
+  else if (html.length === before.html && text.length !== before.text) html.push(...text.slice(before.text));
+}
+
+function place(one: NumberedPart, subtype: string, inAlternative: boolean, into: Sorted): void {
+  const { contentType } = one.part;
+  if (subtype === "alternative") {
+    if (contentType === "text/plain") into.text?.push(one);
+    else if (contentType === "text/html") into.html?.push(one);
+    else into.attachments.push(one);
+    return;
+  }
+  if (inAlternative) {
+    if (contentType === "text/plain") into.html = null;
+    if (contentType === "text/html") into.text = null;
+  }
+  if (!contentType.startsWith("text/")) {
+    into.attachments.push(one);
+    return;
+  }
+  into.text?.push(one);
+  into.html?.push(one);
+}
+
+function isInline({ contentType, disposition, filename }: Part, index: number, subtype: string): boolean {
+  if (disposition === "attachment") return false;
+  const isMedia = /^(?:image|audio|video)\//.test(contentType);
+  if (contentType !== "text/plain" && contentType !== "text/html" && !isMedia) return false;
+  return index === 0 || (subtype !== "related" && (isMedia || filename === undefined));
+}
+
+function isMultipart({ contentType }: Part): boolean {
+  return contentType.startsWith("multipart/");
+}

@@ -2,12 +2,20 @@
  * Builds a well-formed message from its parts. Deterministic: date, identifier and boundary come from the caller.
  * No value can write a header line of its own, and a Bcc field is never written (RFC 5322 §3.6.3, RFC 5321 §7.2).
  */
+import { latin1 } from "../base/bytes.ts";
 import { formatHeaderAddress } from "./address/address-list.ts";
 import { formatDate } from "./header/date.ts";
 import { formatField, formatTextField } from "./header/format.ts";
 import { formatParameter } from "./header/parameters.ts";
 import type { Entity } from "./mime/entity.ts";
-import { binaryEntity, entityMessage, multipartEntity, textEntity } from "./mime/entity.ts";
+import {
+  binaryEntity,
+  entityMessage,
+  hasShortLines,
+  multipartEntity,
+  textEntity,
+  verbatimEntity,
+} from "./mime/entity.ts";
 
 export type ComposeAddress = { readonly name?: string; readonly address: string };
 
@@ -126,5 +134,14 @@ function attachmentEntity(attachment: ComposeAttachment): Entity {
   );
   const id = attachment.contentId?.replaceAll(/[<>\s]/g, "");
   const idField = id === undefined ? "" : formatField("Content-ID", `<${id}>`);
-  return binaryEntity(type, attachment.content, disposition + idField);
+  const fields = disposition + idField;
+  if (type.toLowerCase() !== "message/rfc822") return binaryEntity(type, attachment.content, fields);
+  // A message inside must stand as it is (RFC 2046 §5.2.1); one whose lines no transport takes goes as a file.
+  return isMessageText(attachment.content)
+    ? verbatimEntity(type, attachment.content, fields)
+    : binaryEntity("application/octet-stream", attachment.content, fields);
+}
+
+function isMessageText(content: Uint8Array): boolean {
+  return hasShortLines(content) && !content.includes(0) && !/\r(?!\n)|(?:^|[^\r])\n/.test(latin1(content));
 }

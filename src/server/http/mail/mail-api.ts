@@ -4,12 +4,14 @@ import type { Api, Route } from "../route.ts";
 import { signInRoutes, type SignInPlace } from "../sign-in.ts";
 import type { MountedApi } from "../web-app.ts";
 import { changeRoutes } from "./change-routes.ts";
+import { composeRoutes } from "./compose-routes.ts";
 import { imageRoutes } from "./image-routes.ts";
 import { listRoutes } from "./list-routes.ts";
 import { mailboxRoutes } from "./mailbox-routes.ts";
 import { createMailShared, type MailPlace, mailPlaceOf } from "./mail-place.ts";
 import { MAIL_PREFIX } from "./mail-prefix.ts";
 import { newsRoutes } from "./news-routes.ts";
+import { personRoutes } from "./person-routes.ts";
 import { readRoutes } from "./read-routes.ts";
 
 export { MAIL_PREFIX };
@@ -21,6 +23,8 @@ export const mailRoutes: readonly Route<MailPlace>[] = [
   ...newsRoutes,
   ...readRoutes,
   ...changeRoutes,
+  ...composeRoutes,
+  ...personRoutes,
   ...imageRoutes,
 ];
 

@@ -6,6 +6,7 @@ import { ApiError } from "../api-error.ts";
 import { routeOf } from "../route.ts";
 import { requireSession, type SignInPlace } from "../sign-in.ts";
 import { hostOfAccount } from "../web-host.ts";
+import { type AccountTurns, createAccountTurns } from "./account-turns.ts";
 import { createImageProxy, type ImageProxy } from "./image-proxy.ts";
 import { createListings, type Listings } from "./listings.ts";
 import { createStreamCount, type StreamCount } from "./stream-count.ts";
@@ -17,6 +18,7 @@ export type MailShared = {
   readonly uploads: Uploads;
   readonly images: ImageProxy;
   readonly streams: StreamCount;
+  readonly turns: AccountTurns;
 };
 
 export type MailPlace = {
@@ -41,6 +43,7 @@ export function createMailShared({ world, fetchImage }: SignInPlace): MailShared
     uploads: createUploads(world),
     images: createImageProxy(world, fetchImage),
     streams: createStreamCount(),
+    turns: createAccountTurns(),
   };
 }
 

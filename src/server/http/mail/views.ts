@@ -377,6 +377,8 @@ export const letterSchema = z.strictObject({
     .describe("The message it answers: gets \\Answered when it is sent."),
   forwards: messageIdSchema.nullable().default(null).describe("The message it passes on: gets $Forwarded."),
 });
+/** The same, checked. */
+export type AskedLetter = z.output<typeof letterSchema>;
 /** A letter as written, to be sent to the server. */
 export type Letter = z.input<typeof letterSchema>;
 
@@ -410,6 +412,7 @@ export const prepareSchema = z.strictObject({
   mailto: z.string().max(10_000).optional().describe("For `new`: a mailto address (RFC 6068) to start from."),
 });
 export type PrepareRequest = z.input<typeof prepareSchema>;
+export type PrepareInput = z.output<typeof prepareSchema>;
 
 export const uploadQuerySchema = z.strictObject({
   name: z.string().min(1).max(1_000),
@@ -436,6 +439,7 @@ export const sendSchema = z.strictObject({
     .describe("Held so long before it leaves; as in the settings when absent."),
 });
 export type SendRequest = z.input<typeof sendSchema>;
+export type SendInput = z.output<typeof sendSchema>;
 
 export const pendingSchema = z.object({
   token: z.string().describe("Takes it back: `DELETE /outbox/:token`."),
@@ -474,23 +478,19 @@ export const contactSchema = z.object({
 });
 export type ContactView = z.infer<typeof contactSchema>;
 
-export const mailSettingsSchema = z.object({
-  undoSeconds: z.number().int().min(0).max(120).default(10),
-  remoteImages: z
-    .enum(["ask", "always", "never"])
-    .default("ask")
-    .describe("Always through this server's proxy."),
+const settingsShape = {
+  undoSeconds: z.number().int().min(0).max(120),
+  remoteImages: z.enum(["ask", "always", "never"]).describe("Always through this server's proxy."),
   trustedSenders: z
     .array(z.string().max(320))
     .max(1_000)
-    .default([])
     .describe("Addresses whose images are shown without asking."),
-  density: z.enum(["comfortable", "compact"]).default("comfortable"),
-  threads: z.boolean().default(true),
-  readingPane: z.enum(["right", "bottom", "off"]).default("right"),
-  composeFormat: z.enum(["rich", "plain"]).default("rich"),
-  markReadAfterSeconds: z.number().int().min(-1).max(60).default(0).describe("-1: only by hand."),
-  defaultIdentity: z.string().max(320).default("").describe("An identity's id; empty: the account itself."),
+  density: z.enum(["comfortable", "compact"]),
+  threads: z.boolean(),
+  readingPane: z.enum(["right", "bottom", "off"]),
+  composeFormat: z.enum(["rich", "plain"]),
+  markReadAfterSeconds: z.number().int().min(-1).max(60).describe("-1: only by hand."),
+  defaultIdentity: z.string().max(320).describe("An identity's id; empty: the account itself."),
   identities: z
     .array(
       z.strictObject({
@@ -500,11 +500,22 @@ export const mailSettingsSchema = z.object({
       }),
     )
     .max(100)
-    .default([])
     .describe("Names and signatures by identity."),
+};
+export const mailSettingsSchema = z.object({
+  undoSeconds: settingsShape.undoSeconds.default(10),
+  remoteImages: settingsShape.remoteImages.default("ask"),
+  trustedSenders: settingsShape.trustedSenders.default([]),
+  density: settingsShape.density.default("comfortable"),
+  threads: settingsShape.threads.default(true),
+  readingPane: settingsShape.readingPane.default("right"),
+  composeFormat: settingsShape.composeFormat.default("rich"),
+  markReadAfterSeconds: settingsShape.markReadAfterSeconds.default(0),
+  defaultIdentity: settingsShape.defaultIdentity.default(""),
+  identities: settingsShape.identities.default([]),
 });
 export type MailSettingsView = z.infer<typeof mailSettingsSchema>;
-export const mailSettingsChangeSchema = mailSettingsSchema.partial().strict();
+export const mailSettingsChangeSchema = z.strictObject(settingsShape).partial();
 export type MailSettingsChange = z.input<typeof mailSettingsChangeSchema>;
 
 export type { SessionView } from "../sign-in.ts";

@@ -20,9 +20,9 @@ export type BodyParts = {
 };
 
 export function bodyPartsOf(root: Part): BodyParts {
-  const sorted: Sorted = { text: [], html: [], attachments: [] };
+  const sorted = { text: [], html: [], attachments: [] };
   sort(childrenOf(root, ""), "mixed", false, sorted);
-  return { text: sorted.text ?? [], html: sorted.html ?? [], attachments: sorted.attachments };
+  return sorted;
 }
 
 /** Undefined when there is none of that number. */
@@ -31,7 +31,7 @@ export function findPart(root: Part, number: string): NumberedPart | undefined {
   return [...attachments, ...text, ...html].find((one) => one.number === number);
 }
 
-/** Null: nothing more is wanted for it. */
+/** Null: below here nothing more is wanted for it. */
 type Sorted = { text: NumberedPart[] | null; html: NumberedPart[] | null; attachments: NumberedPart[] };
 
 /** A message that is no multipart has one part, which is its own body. */
@@ -45,41 +45,40 @@ function childrenOf(part: Part, prefix: string): NumberedPart[] {
   return [];
 }
 
-function sort(parts: readonly NumberedPart[], subtype: string, inAlternative: boolean, into: Sorted): void {
-  const before = { text: into.text?.length ?? -1, html: into.html?.length ?? -1 };
+function sort(
+  parts: readonly NumberedPart[],
+  subtype: string,
+  inAlternative: boolean,
+  { text: intoText, html: intoHtml, attachments }: Sorted,
+): void {
+  let [text, html] = [intoText, intoHtml];
+  const before = { text: text?.length ?? -1, html: html?.length ?? -1 };
   parts.forEach((one, index) => {
     const { part, number } = one;
+    const { contentType } = part;
     if (isMultipart(part)) {
-      const inner = part.contentType.slice("multipart/".length);
-      sort(childrenOf(part, number), inner, inAlternative || inner === "alternative", into);
-    } else if (!isInline(part, index, subtype)) into.attachments.push(one);
-    else place(one, subtype, inAlternative, into);
+      const inner = contentType.slice("multipart/".length);
+      const children = childrenOf(part, number);
+      sort(children, inner, inAlternative || inner === "alternative", { text, html, attachments });
+    } else if (!isInline(part, index, subtype)) attachments.push(one);
+    else if (subtype === "alternative") {
+      if (contentType === "text/plain") text?.push(one);
+      else if (contentType === "text/html") html?.push(one);
+      else attachments.push(one);
+    } else {
+      // One form of the words has begun here: what follows belongs to it alone.
+      if (inAlternative && contentType === "text/plain") html = null;
+      if (inAlternative && contentType === "text/html") text = null;
+      if (contentType.startsWith("text/")) {
+        text?.push(one);
+        html?.push(one);
+      } else attachments.push(one);
+    }
   });
-  if (subtype !== "alternative" || into.text === null || into.html === null) return;
+  if (subtype !== "alternative" || text === null || html === null) return;
   // Only one of the two was offered: it serves for both.
-  const [text, html] = [into.text, into.html];
   if (text.length === before.text && html.length !== before.html) text.push(...html.slice(before.html));
   else if (html.length === before.html && text.length !== before.text) html.push(...text.slice(before.text));
-}
-
-function place(one: NumberedPart, subtype: string, inAlternative: boolean, into: Sorted): void {
-  const { contentType } = one.part;
-  if (subtype === "alternative") {
-    if (contentType === "text/plain") into.text?.push(one);
-    else if (contentType === "text/html") into.html?.push(one);
-    else into.attachments.push(one);
-    return;
-  }
-  if (inAlternative) {
-    if (contentType === "text/plain") into.html = null;
-    if (contentType === "text/html") into.text = null;
-  }
-  if (!contentType.startsWith("text/")) {
-    into.attachments.push(one);
-    return;
-  }
-  into.text?.push(one);
-  into.html?.push(one);
 }
 
 function isInline({ contentType, disposition, filename }: Part, index: number, subtype: string): boolean {

@@ -55,13 +55,18 @@ export async function findContacts(
   now: number,
   limit: number,
 ): Promise<ContactView[]> {
-  const wanted = foldText(text.trim());
+  const wanted = plain(text.trim());
   const matches = ({ name, address }: ContactView): boolean =>
-    beginsAWord(foldText(`${name} ${address}`), wanted);
+    beginsAWord(plain(`${name} ${address}`), wanted);
   return (await readContacts(mail))
     .filter(matches)
     .sort((a, b) => weight(b, now) - weight(a, now) || (a.address < b.address ? -1 : 1))
     .slice(0, limit);
+}
+
+/** Letters without their marks too: `ohm` finds Öhm. */
+function plain(text: string): string {
+  return foldText(text).replaceAll(/\p{M}/gu, "");
 }
 
 function beginsAWord(words: string, wanted: string): boolean {

@@ -20,10 +20,13 @@ export function quoteReply(original: Original, isRich: boolean, signature: strin
   const who = author === undefined ? "Somebody" : author.name === "" ? author.address : author.name;
   const line = `On ${dateOf(original)}, ${who} wrote:`;
   const own = signed("", isRich, signature);
-  const quoted = original.text.replaceAll(/^/gm, "> ").replaceAll(/^> (?=>)/gm, ">");
+  const quoted = original.text
+    .trimEnd()
+    .replaceAll(/^/gm, "> ")
+    .replaceAll(/^> (?=>)/gm, ">");
   const markup = `<p>${escapeHtml(line)}</p><blockquote type="cite">${htmlOf(original)}</blockquote>`;
   return {
-    text: `${own.text}\n\n${line}\n${quoted.trimEnd()}\n`,
+    text: `${own.text}\n\n${line}\n${quoted}\n`,
     html: own.html === null ? null : `${own.html}${markup}`,
   };
 }

@@ -71,9 +71,10 @@ export function createImageProxy(
   }
 
   return {
-    async get(account, url) {
+    async get(account, asked) {
       if (fetch === undefined) throw new ApiError(502, "this server fetches no pictures from elsewhere");
-      const key = `${account} ${url}`;
+      const url = checkedUrl(asked);
+      const key = `${account} ${url.href}`;
       const known = cache.get(key);
       if (known !== undefined && known.until > clock.now()) return known.picture;
       const picture = await bounded(account, () => fetchPicture(fetch, url));
@@ -83,8 +84,8 @@ export function createImageProxy(
   };
 }
 
-async function fetchPicture(fetch: HttpFetch, first: string): Promise<Picture> {
-  let url = checkedUrl(first);
+async function fetchPicture(fetch: HttpFetch, first: URL): Promise<Picture> {
+  let url = first;
   for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
     const { status, location, body } = await ask(fetch, url);
     if (status >= 300 && status < 400 && location !== undefined) {

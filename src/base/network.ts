@@ -18,6 +18,8 @@ export type ConnectionHandler = {
   closed(fault: Fault | undefined): void;
 };
 
+export type EndOptions = { readonly hangUp?: boolean };
+
 export type Connection = {
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -34,8 +36,8 @@ export type Connection = {
   uncork(): void;
   pause(): void;
   resume(): void;
-  /** Sends what is buffered, then FIN. */
-  end(): void;
+  /** Sends what is buffered, then FIN. With `hangUp` the peer's own end need not be waited for: it has nothing to add. */
+  end(options?: EndOptions): void;
   /** Tears it down at once (RST); buffered bytes are lost. */
   destroy(): void;
   /**

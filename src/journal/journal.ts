@@ -1,13 +1,18 @@
 /**
  * The flight recorder: a ring of the latest events, and those who watch it live. The ring is held in columns, so that
- * writing allocates nothing (bench/recorder.ts measures it); an event is put together when somebody reads it. When the
- * ring is full the oldest event goes. It never throws into the code that records.
+ * writing allocates nothing (bench/recorder.ts measures it); an event is put together when somebody reads it. Of a line,
+ * the most frequent event by far, only the text is kept: what outlives its turn is what the garbage collector copies.
+ * When the ring is full the oldest event goes. It never throws into the code that records.
  */
 import type { Clock } from "../base/clock.ts";
 import type { EventBody, JournalEvent } from "./events.ts";
 
 /** Limit: some 20 MB of small objects, and the journeys of about 4,000 messages. */
 export const JOURNAL_EVENTS_MAX = 65_536;
+
+/** How the ring writes down who said a line. */
+const CLIENT = 1;
+const SERVER = 2;
 
 /** One host's pen: `body` belongs to the journal from then on and is not changed any more. Returns the event's id, to be given as the cause of what follows. */
 export type Recorder = {
@@ -35,7 +40,8 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
   const causes = new Float64Array(eventsMax); // 0: none
   const hosts: string[] = [];
   const traces: (string | undefined)[] = [];
-  const bodies: (EventBody | undefined)[] = [];
+  const bodies: (EventBody | string | undefined)[] = []; // of a line whose trace is its connection: the text alone
+  const speakers = new Uint8Array(eventsMax); // who said such a line
   const watchers = new Set<(event: JournalEvent) => void>();
   let lastId = 0;
   let firstId = 1;
@@ -50,8 +56,22 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
       host: hosts[slot] as string,
       trace: traces[slot],
       cause: cause === 0 ? undefined : cause,
-      ...(bodies[slot] as EventBody),
+      ...bodyAt(slot),
     };
+  }
+
+  function bodyAt(slot: number): EventBody {
+    const kept = bodies[slot];
+    if (typeof kept !== "string") return kept as EventBody;
+    const by = speakers[slot] === CLIENT ? "client" : "server";
+    return { kind: "line", connection: traces[slot] as string, by, text: kept };
+  }
+
+  function keep(slot: number, body: EventBody, trace: string | undefined): void {
+    if (body.kind === "line" && body.connection === trace) {
+      bodies[slot] = body.text;
+      speakers[slot] = body.by === "client" ? CLIENT : SERVER;
+    } else bodies[slot] = body;
   }
 
   function record(host: string, body: EventBody, trace: string | undefined, cause: number = 0): number {
@@ -61,7 +81,7 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
     causes[slot] = cause;
     hosts[slot] = host;
     traces[slot] = trace;
-    bodies[slot] = body;
+    keep(slot, body, trace);
     if (id - firstId >= eventsMax) firstId = id - eventsMax + 1;
     if (watchers.size > 0) tell(at(id));
     return id;

@@ -25,6 +25,11 @@ export type HeaderScan = {
   readonly problems: readonly HeaderProblem[];
 };
 
+/** What nearly every From is: one address in brackets, and before it words that need no care. All else is parsed. */
+const ONE_PLAIN_ADDRESS = /^[\w .-]*<[\w+-]+(?:\.[\w+-]+)*@[a-z\d]+(?:[.-][a-z\d]+)*\.[a-z]+>$/i;
+/** Limit: no part of an address this short can be too long (RFC 5321 §4.5.3.1). */
+const PLAIN_ADDRESS_LENGTH_MAX = 64;
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
@@ -151,6 +156,7 @@ class Scan {
   }
 
   #judgeFrom(from: string): void {
+    if (from.length <= PLAIN_ADDRESS_LENGTH_MAX && ONE_PLAIN_ADDRESS.test(from)) return;
     const { addresses } = parseAddressList(from);
     if (!addresses.some((address) => address.mailbox !== undefined)) this.#tell("from-without-address");
     else if (addresses.length > 1 && !this.#found.has("sender")) this.#tell("missing-sender");

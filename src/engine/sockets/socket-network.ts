@@ -21,6 +21,8 @@ import { createTurnEnd, type TurnEnd } from "./turn-end.ts";
 /** Limit: connections the system holds for us while we are busy. */
 const BACKLOG = 1_024;
 
+const ANY_ADDRESS = new Set(["0.0.0.0", "::"]);
+
 export function createSocketNetwork(): Network {
   const turnEnd = createTurnEnd();
   return {
@@ -32,8 +34,9 @@ export function createSocketNetwork(): Network {
 
 function listen(turnEnd: TurnEnd, at: Endpoint, accept: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
+    let local: Endpoint | undefined; // of every connection, unless the listener takes any address
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-      accept(new SocketConnection(socket, false, turnEnd));
+      accept(new SocketConnection(socket, false, turnEnd, local));
     });
     const failed = (error: Error): void => reject(toFault(error, `listen on ${formatEndpoint(at)}`));
     server.once("error", failed);
@@ -43,7 +46,9 @@ function listen(turnEnd: TurnEnd, at: Endpoint, accept: (connection: Connection)
       server.on("error", () => undefined);
       const bound = server.address();
       const port = bound === null || typeof bound === "string" ? at.port : bound.port;
-      resolve({ endpoint: { address: at.address, port }, close: () => closeNow(server) });
+      const endpoint = { address: at.address, port };
+      if (!ANY_ADDRESS.has(at.address)) local = endpoint;
+      resolve({ endpoint, close: () => closeNow(server) });
     });
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";
-import type { Connection, ConnectionHandler, Endpoint } from "../../base/network.ts";
+import type { Connection, ConnectionHandler, EndOptions, Endpoint } from "../../base/network.ts";
 import type { TlsClientOptions, TlsIdentity, TlsInfo, TlsServerOptions } from "../../base/tls.ts";
 import type { FaultAction } from "./fault.ts";
 import { Lane } from "./lane.ts";
@@ -125,11 +125,11 @@ export class FaultyConnection implements Connection {
     if (this.#in.queuedBytes <= LANE_BYTES_MAX) this.#inner.resume();
   }
 
-  end(): void {
+  end(options?: EndOptions): void {
     if (this.#isCut) return;
     const rest = this.#strippers?.out.end();
     if (rest !== undefined && rest.length > 0) this.#out.push(rest);
-    this.#out.mark(() => this.#inner.end());
+    this.#out.mark(() => this.#inner.end(options));
   }
 
   destroy(): void {

@@ -3,7 +3,7 @@
  * happens; it never changes a byte. `closed` is told exactly once, also to a handler that comes late.
  */
 import type { Fault } from "../../base/fault.ts";
-import type { Connection, ConnectionHandler, Endpoint } from "../../base/network.ts";
+import type { Connection, ConnectionHandler, EndOptions, Endpoint } from "../../base/network.ts";
 import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "../../base/tls.ts";
 import type { LoopbackActivity } from "./loopback-activity.ts";
 
@@ -73,9 +73,9 @@ export class LoopbackConnection implements Connection {
     if (this.#handler !== undefined || !this.#isAttached) this.#inner.resume();
   }
 
-  end(): void {
+  end(options?: EndOptions): void {
     this.#activity.count++;
-    this.#inner.end();
+    this.#inner.end(options);
   }
 
   destroy(): void {

@@ -39,12 +39,15 @@ const DATE =
 /** `Mon, 23 Nov 2026 22:27:29 +0000`. `ms` since 1970 UTC; the offset in minutes east of UTC. */
 export function formatDate(ms: number, offsetMinutes = 0): string {
   const at = new Date(ms + offsetMinutes * 60_000);
-  const two = (n: number): string => String(n).padStart(2, "0");
   const east = Math.abs(offsetMinutes);
   const zone = `${offsetMinutes < 0 ? "-" : "+"}${two(Math.floor(east / 60))}${two(east % 60)}`;
   const date = `${two(at.getUTCDate())} ${MONTHS[at.getUTCMonth()]} ${String(at.getUTCFullYear()).padStart(4, "0")}`;
   const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
   return `${DAYS[at.getUTCDay()]}, ${date} ${time} ${zone}`;
+}
+
+function two(n: number): string {
+  return n < 10 ? `0${n}` : `${n}`;
 }
 
 /** Milliseconds since 1970 UTC. A missing zone counts as UTC (RFC 5322 §4.3, -0000). */
@@ -82,13 +85,16 @@ export function withoutComments(text: string): string {
   if (!text.includes("(")) return text;
   let kept = "";
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
+  let from = 0; // of what stands outside and is not kept yet
+  for (let i = text.indexOf("("); i < text.length; i++) {
     const character = text.charAt(i);
     if (character === "\\" && depth > 0) i++;
-    else if (character === "(") depth++;
-    else if (character === ")" && depth > 0) {
-      if (--depth === 0) kept += " ";
-    } else if (depth === 0) kept += character;
+    else if (character === "(") {
+      if (depth++ === 0) kept += text.slice(from, i);
+    } else if (character === ")" && depth > 0 && --depth === 0) {
+      kept += " ";
+      from = i + 1;
+    }
   }
-  return kept;
+  return depth > 0 ? kept : kept + text.slice(from);
 }

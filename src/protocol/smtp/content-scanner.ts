@@ -66,6 +66,13 @@ export class ContentScanner {
       if (this.#state === TEXT) {
         if (lf < at) lf = nextOf(text, "\n", at);
         if (cr < at) cr = nextOf(text, "\r", at);
+        // Nearly every line: it ends as it should, and the next one opens with no dot.
+        while (cr === lf - 1 && lf + 1 < end && text.charCodeAt(lf + 1) !== BYTE_DOT) {
+          this.#lineCount++;
+          at = lf + 1;
+          lf = nextOf(text, "\n", at);
+          cr = nextOf(text, "\r", at);
+        }
         if (cr < lf) {
           this.#state = CR;
           at = cr + 1;

@@ -11,10 +11,8 @@ import type { SmtpReply } from "./reply.ts";
 
 /** Wire text with CRLF on every line. Control characters in a line are replaced, so that none can forge a reply. */
 export function formatReply(answer: SmtpReply): string {
-  const last = answer.lines.length - 1;
-  if (last === 0) return `${formatReplyLine(answer, 0)}\r\n`;
   let text = "";
-  for (let index = 0; index <= last; index++) text += `${formatReplyLine(answer, index)}\r\n`;
+  for (let index = 0; index < answer.lines.length; index++) text += `${formatReplyLine(answer, index)}\r\n`;
   return text;
 }
 

@@ -27,8 +27,9 @@ export function misbehave(session: ServerSession, refusal: SmtpReply): ServerSte
   return ask({ ...session, badCommands }, { on: "misbehaved", what, reply: refusal });
 }
 
-export function hangUp(session: ServerSession, said: SmtpReply): ServerStep {
-  return [{ ...session, waiting: { for: "nothing" } }, [{ kind: "reply", reply: said }, { kind: "close" }]];
+export function hangUp(session: ServerSession, said: SmtpReply, asked = false): ServerStep {
+  const close: ServerAction = asked ? { kind: "close", asked } : { kind: "close" };
+  return [{ ...session, waiting: { for: "nothing" } }, [{ kind: "reply", reply: said }, close]];
 }
 
 /** Back to between messages. `actions` gains what the driver must drop. */

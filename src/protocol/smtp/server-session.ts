@@ -154,7 +154,7 @@ function run(session: ServerSession, command: SmtpCommand): ServerStep {
     case "HELP":
       return answer(session, reply(214, "2.0.0", "commands known here:", VERBS.join(" ")));
     case "QUIT":
-      return hangUp(session, reply(221, "2.0.0", `${session.rules.hostname} says goodbye`));
+      return hangUp(session, reply(221, "2.0.0", `${session.rules.hostname} says goodbye`), true);
     case "AUTH":
       return startAuth(session, command.mechanism, command.initial);
     case "STARTTLS":

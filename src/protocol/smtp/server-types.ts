@@ -96,7 +96,8 @@ export type ServerAction =
   | { readonly kind: "abandon" }
   /** Drop what was read ahead, then shake hands; the answer is "encrypted". */
   | { readonly kind: "startTls" }
-  | { readonly kind: "close" };
+  /** Hang up once all is said. `asked`: the client wants it so, and waits for nothing but our goodbye. */
+  | { readonly kind: "close"; readonly asked?: boolean };
 
 export type Waiting =
   | { readonly for: "command" }

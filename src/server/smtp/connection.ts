@@ -239,7 +239,8 @@ export class SmtpServerConnection {
         return this.#startTls();
       case "close":
         if (this.#why === CLIENT_LEFT) this.#why = "the conversation ended";
-        return this.#hangUp();
+        // A client that talks on after QUIT must hear our last words first: a reset would take them from it.
+        return this.#hangUp(action.asked === true && this.#splitter.bufferedBytes === 0);
     }
   }
 
@@ -362,12 +363,12 @@ export class SmtpServerConnection {
     else if (!this.#busy) this.#pump();
   }
 
-  #hangUp(): void {
+  #hangUp(atOnce = false): void {
     if (this.#over) return;
     this.#over = true;
     this.#timer?.cancel();
     this.#timer = this.#context.clock.after(LINGER_MS, () => this.#connection.destroy());
-    this.#output.afterFlush(() => this.#connection.end());
+    this.#output.afterFlush(() => this.#connection.end({ hangUp: atOnce }));
     // What still comes is let go: a client that talks on must not fill our memory.
     if (this.#paused) this.#connection.resume();
   }

@@ -48,8 +48,6 @@ async function serve(file: string, options: { check?: true; follow?: true }): Pr
     if (options.follow === true) journal.subscribe((event) => void console.log(printEvent(event, style)));
     // From here on garbage comes with the load, and room for it makes it cheap (bin/posthorn starts without).
     setFlagsFromString("--semi-space-growth-factor=2");
-    // Little of it survives: threads that help to copy that wait for each other longer than they work.
-    setFlagsFromString("--no-parallel-scavenge");
     console.log(`${settings.hostname} is up`);
     for (const { service, endpoint, tls } of host.doors) {
       const security = tls === "implicit" ? ", TLS" : tls === "offer" ? ", STARTTLS" : "";

@@ -7,7 +7,7 @@
  *     status-code            = ("2" / "4" / "5") "." 1*3DIGIT "." 1*3DIGIT                                 ; RFC 2034 §3
  */
 import { asBuffer, utf8 } from "../../base/bytes.ts";
-import type { SmtpReply } from "./reply.ts";
+import { reply, type SmtpReply } from "./reply.ts";
 
 /** Wire text with CRLF on every line. Control characters in a line are replaced, so that none can forge a reply. */
 export function formatReply(answer: SmtpReply): string {
@@ -18,6 +18,16 @@ export function formatReply(answer: SmtpReply): string {
 
 /** One of its lines, without CRLF: what the journal shows. */
 export function formatReplyLine(answer: SmtpReply, index: number): string {
+  return answer.written?.[index] ?? formatLine(answer, index);
+}
+
+/** A reply that every message gets: one text for all of them, on the wire and in the journal. */
+export function fixedReply(code: number, status: string | undefined, text: string): SmtpReply {
+  const plain = reply(code, status, text);
+  return { ...plain, written: [formatLine(plain, 0)] };
+}
+
+function formatLine(answer: SmtpReply, index: number): string {
   const separator = index < answer.lines.length - 1 ? "-" : " ";
   const line = answer.lines[index] ?? "";
   const clean = /[\0-\x08\x0a-\x1f\x7f]/.test(line) ? line.replace(/[\0-\x08\x0a-\x1f\x7f]/g, "?") : line;

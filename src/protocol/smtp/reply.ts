@@ -9,6 +9,8 @@ export type SmtpReply = {
   /** RFC 3463, `5.7.1`; absent where RFC 2034 §4 forbids it (greeting, EHLO answer, 3yz). */
   readonly status?: string | undefined;
   readonly lines: readonly string[]; // at least one, without code, status and CRLF
+  /** The lines as they are written, without CRLF: of a reply that is said again and again (`fixedReply`). */
+  readonly written?: readonly string[];
 };
 
 export function reply(code: number, status: string | undefined, ...lines: string[]): SmtpReply {

@@ -1,11 +1,12 @@
 /** What the server session says once a question is answered: the verdict's own reply, or the usual one. */
 import { reply, type SmtpReply } from "./reply.ts";
+import { fixedReply } from "./reply-codec.ts";
 import { answer, forgetMessage, hangUp } from "./server-moves.ts";
 import { helloReply } from "./extensions.ts";
 import type { Question, ServerSession, ServerStep, SessionRecipient, Verdict } from "./server-types.ts";
 
-const SENDER_OK = reply(250, "2.1.0", "sender ok");
-const RECIPIENT_OK = reply(250, "2.1.5", "recipient ok");
+const SENDER_OK = fixedReply(250, "2.1.0", "sender ok");
+const RECIPIENT_OK = fixedReply(250, "2.1.5", "recipient ok");
 const ACCEPTED = reply(250, "2.0.0", "message accepted");
 const CAN_NOT_VERIFY = reply(252, "2.1.5", "send some mail, and see");
 

@@ -8,6 +8,7 @@ import { parseCommand, type SmtpCommand, VERBS } from "./command.ts";
 import type { SmtpContent } from "./content.ts";
 import { startTlsOffered } from "./extensions.ts";
 import { reply, type SmtpReply } from "./reply.ts";
+import { fixedReply } from "./reply-codec.ts";
 import { authenticated, continueAuth, follow, startAuth } from "./server-auth.ts";
 import { decide } from "./server-decisions.ts";
 import { answer, ask, forgetMessage, hangUp, misbehave } from "./server-moves.ts";
@@ -17,8 +18,8 @@ import type { ServerInput, ServerSession, ServerStep, SessionRules } from "./ser
 /** Limit: RFC 5321 §4.5.3.1.4 asks for 512; SIZE, DSN and AUTH parameters add some 1,200 to it. */
 const COMMAND_LENGTH_MAX = 2_048;
 
-const OK = reply(250, "2.0.0", "ok");
-const GO_AHEAD = reply(354, undefined, "go ahead; end with a dot alone on a line");
+const OK = fixedReply(250, "2.0.0", "ok");
+const GO_AHEAD = fixedReply(354, undefined, "go ahead; end with a dot alone on a line");
 const SYNTAX_DEFECT = {
   tooLong: reply(500, "5.5.6", "the line is too long"),
   bareNewline: reply(500, "5.5.2", "lines end in CRLF; this one has a CR or LF alone"),

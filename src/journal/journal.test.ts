@@ -29,6 +29,25 @@ test("a full ring forgets the oldest and keeps its ids without a gap", () => {
   assert.equal(journal.get(7)?.at, 7);
 });
 
+test("lines come back as they were recorded, whatever was in their place before", () => {
+  const journal = createJournal(clock, 2);
+  const pen = journal.recorder("edge");
+  const line = (by: "client" | "server", connection: string): EventBody => {
+    return { kind: "line", connection, by, text: `${by} on ${connection}` };
+  };
+  const bodies = [
+    line("client", "c"),
+    line("server", "c"),
+    warning("x"),
+    line("server", "other"),
+    line("client", "c"),
+  ];
+  for (const body of bodies) {
+    const id = pen.record(body, "c", 1);
+    assert.deepEqual(journal.get(id), { id, at: 7, host: "edge", trace: "c", cause: 1, ...body });
+  }
+});
+
 test("a cleared journal goes on counting", () => {
   const journal = createJournal(clock, 4);
   const pen = journal.recorder("edge");

@@ -20,6 +20,12 @@ test("each breach of RFC 5322 is named, with its line", () => {
     ["no message id", `${FROM}${DATE}\r\n`, [["missing-message-id"]]],
     ["an empty message id", `${FROM}${DATE}Message-ID:\r\n\r\n`, [["bad-message-id"]]],
     ["from without address", `From: Ann\r\n${DATE}${ID}\r\n`, [["from-without-address"]]],
+    ["a from with a bad address", `From: Ann <a@b..test>\r\n${DATE}${ID}\r\n`, [["from-without-address"]]],
+    [
+      "a from with two good ones",
+      `From: <a@b.test>, Ann <c@d.test>\r\n${DATE}${ID}\r\n`,
+      [["missing-sender"]],
+    ],
     ["an empty from", `From:\r\n${DATE}${ID}\r\n`, [["from-without-address"]]],
     ["two froms without sender", `From: a@b.test, c@d.test\r\n${DATE}${ID}\r\n`, [["missing-sender"]]],
     ["two froms and a sender", `From: a@b.test, c@d.test\r\nSender: a@b.test\r\n${DATE}${ID}\r\n`, []],

@@ -47,7 +47,7 @@ function listen(turnEnd: TurnEnd, at: Endpoint, accept: (connection: Connection)
       const bound = server.address();
       const port = bound === null || typeof bound === "string" ? at.port : bound.port;
       const endpoint = { address: at.address, port };
-      if (!ANY_ADDRESS.has(at.address)) local = endpoint;
+      if (!ANY_ADDRESS.has(at.address)) local = toEndpoint(at.address, port);
       resolve({ endpoint, close: () => closeNow(server) });
     });
   });

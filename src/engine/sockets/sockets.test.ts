@@ -57,6 +57,24 @@ async function pair(address = "127.0.0.1"): Promise<{
   return { client, server: await server, listener };
 }
 
+test("who hangs up is heard to the end, and waits for nobody", async () => {
+  const { client, server, listener } = await pair();
+  const atServer = watch(server);
+  const atClient = watch(client);
+  client.write(fromUtf8("QUIT"));
+  await atServer.until("QUIT");
+  server.write(fromUtf8("221"));
+  server.end({ hangUp: true });
+  await atServer.until("<closed>");
+  assert.deepEqual([atServer.seen, atServer.fault], [["QUIT", "<closed>"], undefined]);
+  await atClient.until("<end>");
+  assert.deepEqual(atClient.seen, ["221", "<end>"]);
+  client.end();
+  await atClient.until("<closed>");
+  assert.equal(atClient.fault, undefined);
+  await listener.close();
+});
+
 test("bytes go both ways and both ends close once in order", async () => {
   for (const address of ["127.0.0.1", "::1"]) {
     const { client, server, listener } = await pair(address);

@@ -7,11 +7,11 @@ export type Explanation = { readonly text: string; readonly rfc: string };
 
 type Row = readonly [key: string, text: string, rfc: string];
 
-function table(rows: readonly Row[]): ReadonlyMap<string, Explanation> {
+export function explanationTable(rows: readonly Row[]): ReadonlyMap<string, Explanation> {
   return new Map(rows.map(([key, text, rfc]) => [key, { text, rfc }]));
 }
 
-export const VERBS = table([
+export const VERBS = explanationTable([
   ["EHLO", "says its name and asks which extensions the server has", "RFC 5321 §4.1.1.1"],
   ["HELO", "says its name the old way, without extensions", "RFC 5321 §4.1.1.1"],
   ["LHLO", "says its name; this is LMTP, each recipient gets a reply of its own", "RFC 2033 §4.1"],
@@ -29,7 +29,7 @@ export const VERBS = table([
   ["AUTH", "proves who it is", "RFC 4954 §4"],
 ]);
 
-export const REPLIES = table([
+export const REPLIES = explanationTable([
   ["211", "system status", "RFC 5321 §4.2.2"],
   ["214", "help", "RFC 5321 §4.2.2"],
   ["220", "ready", "RFC 5321 §4.2.2"],
@@ -67,7 +67,7 @@ export const REPLIES = table([
 ]);
 
 /** What `x.` leaves open: the same subject and detail exist as success, as trouble that passes, and as failure. */
-export const STATUSES = table([
+export const STATUSES = explanationTable([
   ["0.0", "no more is known", "RFC 3463 §3.1"],
   ["1.0", "something about the address", "RFC 3463 §3.2"],
   ["1.1", "there is no such mailbox", "RFC 3463 §3.2"],

@@ -1,5 +1,6 @@
 /** Connections: every one that was opened or failed to, also those that carried no mail. */
 import { z } from "zod";
+import { explainTalk } from "../../journal/explain-talk.ts";
 import type { FailedDial } from "../../journal/index/connection-book.ts";
 import type { LightConnection } from "../../journal/index/light-connection.ts";
 import { matchesQuery, type Query } from "../../journal/query.ts";
@@ -53,6 +54,23 @@ const sessionSchema = z.object({
   messages: z.array(z.string()).describe("Queue ids of the mail it carried."),
 });
 
+/** Limit: a conversation of a thousand recipients. */
+const LINES_MAX = 5_000;
+
+const saidSchema = z.strictObject({
+  kind: z.enum(["line", "content", "tls", "policy", "fault", "closed"]).default("line"),
+  by: z.enum(["client", "server"]),
+  text: z.string(),
+});
+const wordsSchema = z.object({ text: z.string(), rfc: z.string() });
+export const explainedSchema = wordsSchema
+  .extend({
+    parts: z
+      .array(wordsSchema.extend({ token: z.string() }))
+      .describe("Words of the line that mean something by themselves."),
+  })
+  .nullable();
+
 /** Limit: a page of the list. */
 const PAGE_MAX = 1_000;
 
@@ -94,6 +112,18 @@ export const sessionRoutes = [
         known === undefined ? "there is no such connection" : "the journal has forgotten this conversation",
       );
     },
+  ),
+  labRoute(
+    {
+      method: "post",
+      path: "/explain",
+      summary: "What each line of an SMTP conversation means, and where it is written.",
+      notes: "In order, with the replies where they came: which command a reply answers matters.",
+      body: z.strictObject({ items: z.array(saidSchema).max(LINES_MAX) }),
+      answer: z.array(explainedSchema).describe("One for each line; null where nothing is known."),
+      example: { path: "/explain", body: { items: [{ by: "client", text: "MAIL FROM:<> SIZE=200" }] } },
+    },
+    (_, { body: { items } }) => explainTalk(items).map((one) => one ?? null),
   ),
 ];
 

@@ -38,7 +38,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   let plan = parts.plan;
   const hosts = new Map<string, ManagedHost>();
   const around: HostSurroundings = { ...parts, zones: () => plan.zones };
-  const index = createTraceIndex();
+  const index = createTraceIndex({ realNow: () => performance.now() });
   journal.subscribe(index.add);
   const waiting = { environment, journal };
   const randomOfLab = environment.worldFor(plan.you.address).random;

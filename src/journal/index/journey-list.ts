@@ -23,7 +23,11 @@ export type JourneyList = {
 /** Limit: a page that missed more changes than this asks anew. */
 const CHANGES_KEPT = 4_096;
 
-export function createJourneyList(onDropped: (journey: Journey) => void, journeysMax: number): JourneyList {
+export function createJourneyList(
+  onDropped: (journey: Journey) => void,
+  journeysMax: number,
+  realNow: () => number,
+): JourneyList {
   const journeys = new Map<string, Journey>();
   const answers = createAnswers();
   let changes: { readonly journey: Journey; readonly id: number }[] = [];
@@ -48,7 +52,8 @@ export function createJourneyList(onDropped: (journey: Journey) => void, journey
 
   return {
     add(given) {
-      const journey = { ...given, number: count++, summary: undefined };
+      const at = realNow();
+      const journey = { ...given, number: count++, summary: undefined, seenAtReal: at, changedAtReal: at };
       journeys.set(journey.id, journey);
       all.push(journey);
       note(journey);
@@ -68,7 +73,9 @@ export function createJourneyList(onDropped: (journey: Journey) => void, journey
       const told = journey.changedId === eventId;
       journey.changedId = eventId;
       journey.summary = undefined;
-      if (!told) note(journey);
+      if (told) return;
+      journey.changedAtReal = realNow();
+      note(journey);
     },
     get: (id) => journeys.get(id),
     before: (after) => all[all.length - 1 - after],

@@ -9,6 +9,9 @@ export type Journey = {
   firstEventId: number;
   /** The event that changed it last. */
   changedId: number;
+  /** When it was first seen and changed last, in the machine's own time: a lab's may be moved. */
+  readonly seenAtReal: number;
+  changedAtReal: number;
   /** Undefined: it changed since. */
   summary: TraceSummary | undefined;
   summarize: () => TraceSummary;

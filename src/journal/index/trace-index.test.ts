@@ -35,8 +35,8 @@ function kept(index: TraceIndex): TraceSummary[] {
   return index.journeys.matching([]).map(summaryOf).sort(byId);
 }
 
-function indexed(events: readonly JournalEvent[], journeysMax?: number): TraceIndex {
-  const index = createTraceIndex(journeysMax);
+function indexed(events: readonly JournalEvent[], journeysMax = 100_000): TraceIndex {
+  const index = createTraceIndex({ journeysMax });
   for (const event of events) index.add(event);
   return index;
 }
@@ -94,8 +94,8 @@ test("of a journey that is over and old the summary stays, and is still found by
     { do: "deliver", message },
   ]);
   const { events } = randomJournal(steps.flat());
-  const open = createTraceIndex(100, 100);
-  const small = createTraceIndex(100, 2);
+  const open = createTraceIndex({ journeysMax: 100, openMax: 100 });
+  const small = createTraceIndex({ journeysMax: 100, openMax: 2 });
   for (const event of events) for (const index of [open, small]) index.add(event);
   assert.deepEqual(kept(small), kept(open));
   assert.equal(kept(small)[0]?.result, "delivered");
@@ -110,7 +110,7 @@ test("a filter that was asked before finds what a new one finds", () => {
   assert.ok(parsed.ok);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), fc.constantFrom(3, 100), (steps, journeysMax) => {
-      const index = createTraceIndex(journeysMax);
+      const index = createTraceIndex({ journeysMax });
       for (const event of randomJournal(steps).events) {
         index.add(event);
         if (event.id % 5 === 0) index.journeys.matching(parsed.value);

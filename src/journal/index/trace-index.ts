@@ -30,14 +30,29 @@ export type TraceIndex = {
   clear(): void;
 };
 
-export function createTraceIndex(journeysMax: number = JOURNEYS_MAX, openMax: number = OPEN_MAX): TraceIndex {
+export type IndexOptions = {
+  readonly journeysMax?: number;
+  readonly openMax?: number;
+  /** The machine's own time in milliseconds; without it none is noted. */
+  readonly realNow?: () => number;
+};
+
+export function createTraceIndex({
+  journeysMax = JOURNEYS_MAX,
+  openMax = OPEN_MAX,
+  realNow = () => 0,
+}: IndexOptions = {}): TraceIndex {
   const connections = createConnectionBook(CONNECTIONS_MAX);
   const messages = createMessageBook();
   const settled = createSettledBook();
-  const journeys = createJourneyList((dropped) => {
-    forgetMessages(dropped.id);
-    settled.forget(dropped);
-  }, journeysMax);
+  const journeys = createJourneyList(
+    (dropped) => {
+      forgetMessages(dropped.id);
+      settled.forget(dropped);
+    },
+    journeysMax,
+    realNow,
+  );
 
   const journeyOf = (queueId: string): string => {
     const message = messages.get(queueId);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { JournalEvent } from "../../journal/events.ts";
 import { summaryOf } from "../../journal/index/journey.ts";
 import { listTraces, summarize } from "../../journal/trace.ts";
 import type { Lab } from "../lab.ts";
@@ -8,7 +9,7 @@ import type { ActivityPage } from "./activity-routes.ts";
 import type { HeaderView } from "./header-view.ts";
 import { createLabWeb } from "./lab-web.ts";
 import type { Session, SessionPage } from "./session-routes.ts";
-import type { TracePage } from "./trace-views.ts";
+import type { TracePage, TraceView } from "./trace-views.ts";
 
 const BASE = "http://127.0.0.1:8066/lab/v1";
 const NO_APP = { find: () => Promise.resolve(undefined) };
@@ -86,7 +87,22 @@ test("one journey is found by any of its ids and has its reports", async () => {
   assert.deepEqual(trace.related.reports, [report?.id]);
   const last = await ask<{ id: string }>(`/traces/${trace.hops[1]?.queueId}`);
   assert.equal(last.id, original?.id);
+  const summary = await ask<TraceView>(`/traces/${trace.hops[1]?.queueId}/summary`);
+  assert.deepEqual([summary.id, summary.whole, summary.result], [original?.id, true, "failed"]);
+  const events = await ask<JournalEvent[]>(`/traces/${original?.id}/events`);
+  const kinds = new Set(events.map(({ kind }) => kind));
+  for (const kind of [
+    "line",
+    "message.received",
+    "dns.answer",
+    "routing",
+    "attempt",
+    "outcome",
+    "dsn",
+  ] as const)
+    assert.ok(kinds.has(kind), kind);
   await ask("/traces/1AAAAAAAAAAAAA", 404);
+  await ask("/traces/1AAAAAAAAAAAAA/summary", 404);
 });
 
 test("each header field is told which hop put it there", async () => {

@@ -1,17 +1,18 @@
 /** Journeys: the list from the index, one in full, its header as each hop left it, and the list as it changes. */
 import { z } from "zod";
-import { summaryOf, type Journey } from "../../journal/index/journey.ts";
+import type { JournalEvent } from "../../journal/events.ts";
 import { formatPcap } from "../../journal/pcap.ts";
 import type { Trace } from "../../journal/trace.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import { resumeAfter, streamEvents } from "../../server/http/event-stream.ts";
 import type { Lab } from "../lab.ts";
+import { journalEventSchema } from "./event-schemas.ts";
 import { headerOf, headerViewSchema } from "./header-view.ts";
 import { labRoute } from "./lab-place.ts";
 import { everyRealMs, liveSource } from "./live-source.ts";
 import { queryOf } from "./request.ts";
 import { traceSchema } from "./trace-schemas.ts";
-import { tracePageSchema, traceView, type TraceChanges } from "./trace-views.ts";
+import { tracePageSchema, traceView, traceViewSchema, type TraceChanges } from "./trace-views.ts";
 
 const traceParams = z.strictObject({
   query: z.string().describe("A queue id, a connection id, a query, or last."),
@@ -21,6 +22,7 @@ const filter = z
   .default("")
   .describe("from: to: subject: host: result: status: id: messageid: dsn:, a minus turns a term round.");
 
+const NONE = "no journey matches; /lab/v1/traces lists them";
 /** Limit: a page of the list; the browser asks for 50. */
 const PAGE_MAX = 1_000;
 /** Limit: changes told in one piece; a page that is further behind asks anew. */
@@ -48,7 +50,7 @@ export const traceRoutes = [
       const found = journeys.matching(queryOf(q));
       const from = order === "oldest" ? offset : Math.max(0, found.length - offset - limit);
       const to = order === "oldest" ? offset + limit : Math.max(0, found.length - offset);
-      const page = found.slice(from, to).map((journey) => viewOf(lab, journey));
+      const page = found.slice(from, to).map((journey) => traceView(journey, lab.journal.firstId));
       const items = order === "oldest" ? page : page.toReversed();
       return { total: found.length, offset, gone: journeys.gone, upTo: lab.journal.lastId, items };
     },
@@ -76,6 +78,33 @@ export const traceRoutes = [
       example: { path: "/traces/last" },
     },
     ({ lab }, { params }) => findTrace(lab, params.query),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/traces/:query/summary",
+      summary: "One journey in a line; it is there when the details are forgotten.",
+      params: traceParams,
+      answer: traceViewSchema,
+      example: { path: "/traces/last/summary" },
+    },
+    ({ lab }, { params: { query } }) => {
+      const { journeys, find } = lab.index;
+      const id = find(query);
+      const journey = id === undefined ? journeys.matching(queryOf(query)).at(-1) : journeys.get(id);
+      if (journey === undefined) throw new ApiError(404, NONE);
+      return traceView(journey, lab.journal.firstId);
+    },
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/traces/:query/events",
+      summary: "What the journal holds of one journey, event by event.",
+      params: traceParams,
+      answer: z.array(journalEventSchema),
+    },
+    ({ lab }, { params }) => eventsOf(lab, findTrace(lab, params.query)),
   ),
   labRoute(
     {
@@ -108,10 +137,6 @@ export const traceRoutes = [
   ),
 ];
 
-function viewOf(lab: Lab, journey: Journey) {
-  return traceView(summaryOf(journey), journey.firstEventId >= lab.journal.firstId);
-}
-
 function changesOf(lab: Lab, q: string) {
   const { journal, index } = lab;
   const query = queryOf(q);
@@ -123,7 +148,9 @@ function changesOf(lab: Lab, q: string) {
     if (changed === undefined || changed.length > CHANGES_MAX)
       return { seen, events: [{ number: seen, event: "behind", data: {} }] };
     const matching = new Set(query.length === 0 ? changed : found.slice(-CHANGES_MAX));
-    const items = changed.filter((journey) => matching.has(journey)).map((journey) => viewOf(lab, journey));
+    const items = changed
+      .filter((journey) => matching.has(journey))
+      .map((journey) => traceView(journey, lab.journal.firstId));
     if (items.length === 0 && found.length === total) return { seen, events: [] };
     total = found.length;
     const data: TraceChanges = { total, gone: index.journeys.gone, items };
@@ -139,5 +166,20 @@ function findTrace(lab: Lab, query: string): Trace {
       404,
       "the journal has forgotten the details of this journey; its summary is in /lab/v1/traces",
     );
-  throw new ApiError(404, "no journey matches; /lab/v1/traces lists them");
+  throw new ApiError(404, NONE);
+}
+
+/** Everything that names one of its messages or connections; a kept connection only for its own exchanges. */
+function eventsOf({ index, journal }: Lab, trace: Trace): JournalEvent[] {
+  const messages = new Set(trace.hops.flatMap(({ queueId }) => queueId ?? []));
+  const talks = trace.hops.flatMap((hop) => [
+    ...(hop.arrival === undefined ? [] : [hop.arrival]),
+    ...hop.attempts.flatMap(({ conversations }) => conversations),
+  ]);
+  const said = new Set(talks.flatMap(({ items }) => items.map(({ event }) => event.id)));
+  const first = index.journeys.get(trace.id)?.firstEventId ?? journal.firstId;
+  return journal.read(first - 1).filter((event) => {
+    const about = event.kind === "dsn" ? event.of : "queueId" in event ? event.queueId : undefined;
+    return said.has(event.id) || messages.has(about ?? event.trace ?? "");
+  });
 }

@@ -1,6 +1,6 @@
 /** What the lab's API says about journeys in a list. */
 import { z } from "zod";
-import type { TraceSummary } from "../../journal/trace-summary.ts";
+import { summaryOf, type Journey } from "../../journal/index/journey.ts";
 
 const results = [
   "delivered",
@@ -32,6 +32,7 @@ export const traceViewSchema = z.object({
   sizeBytes: z.number().optional().describe("As the first host received it."),
   originalOf: z.string().optional().describe("The journey this one is a report about."),
   reports: z.array(z.string()).describe("Journeys that are reports about this one."),
+  realMs: z.number().describe("How long it took in real time; the lab's own may have been moved."),
   whole: z.boolean().describe("False: the journal has forgotten the details."),
 });
 export type TraceView = z.infer<typeof traceViewSchema>;
@@ -51,7 +52,8 @@ export type TraceChanges = Pick<TracePage, "total" | "gone" | "items">;
 /** Limit: a line shows two or three. */
 const RECIPIENTS_SHOWN = 10;
 
-export function traceView(summary: TraceSummary, whole: boolean): TraceView {
+export function traceView(journey: Journey, firstHeldId: number): TraceView {
+  const summary = summaryOf(journey);
   const { id, from, to, subject, startedAt, endedAt, hosts, attempts, result, results: words } = summary;
   const { statuses, nextAttemptAt, sizeBytes, originalOf, reports } = summary;
   const line = {
@@ -63,6 +65,8 @@ export function traceView(summary: TraceSummary, whole: boolean): TraceView {
     startedAt,
     endedAt,
   };
+  const realMs = Math.round(journey.changedAtReal - journey.seenAtReal);
+  const whole = journey.firstEventId >= firstHeldId;
   const end = { hosts: [...hosts], attempts, result, results: [...words], statuses: [...statuses] };
-  return { ...line, ...end, nextAttemptAt, sizeBytes, originalOf, reports: [...reports], whole };
+  return { ...line, ...end, nextAttemptAt, sizeBytes, originalOf, reports: [...reports], realMs, whole };
 }

@@ -28,6 +28,12 @@ export type FaultStatus = {
   readonly firedCount: number;
   /** Its time (`until`, `for`) has passed. */
   readonly isOver: boolean;
+  /** Lab time. */
+  readonly placedAt: number;
+  /** When its time will have passed, if that is known yet. */
+  readonly endsAt: number | undefined;
+  /** The host that this fault takes off the network altogether. */
+  readonly takesDown: string | undefined;
 };
 
 export type FaultBox = {
@@ -40,6 +46,8 @@ export type FaultBox = {
   readonly isEmpty: boolean;
   /** What to do about an event, if anything; writes `fault.fired` for `host`. */
   strike(host: string, event: FaultEvent, facts: FaultFacts, accepts?: Accepts): FaultAction | undefined;
+  /** The same when fault `id` has just been placed and `event` is older: whether it puts an end to what is open. */
+  strikeOpen(id: string, host: string, event: FaultEvent): boolean;
   /** Writes `fault.fired` for something that struck without standing in the box. */
   note(host: string, fault: string, point: string, action: string): void;
 };
@@ -95,6 +103,11 @@ export function createFaultBox({ clock, random, journal, hosts }: FaultBoxOption
     return id;
   }
 
+  function fire(one: Placed, host: string, event: FaultEvent): void {
+    if (one.firedCount++ === 0) one.firstFiredAt = clock.now();
+    note(host, one.id, formatFaultPlace(event), describeAction(one.fault.do));
+  }
+
   function note(host: string, fault: string, point: string, action: string): void {
     journal.recorder(host).record({ kind: "fault.fired", fault, point, action }, undefined);
   }
@@ -131,9 +144,15 @@ export function createFaultBox({ clock, random, journal, hosts }: FaultBoxOption
         if (struck === undefined && fires(one, now, random)) struck = one;
       }
       if (struck === undefined) return undefined;
-      if (struck.firedCount++ === 0) struck.firstFiredAt = now;
-      note(host, struck.id, formatFaultPlace(event), describeAction(struck.fault.do));
+      fire(struck, host, event);
       return struck.fault.do;
+    },
+    strikeOpen(id, host, event) {
+      const one = placed.find((other) => other.id === id);
+      if (one === undefined || !isDown(one) || !standsAt(one.fault.at, event, one.isCutOff)) return false;
+      one.seenCount++;
+      fire(one, host, event);
+      return true;
     },
     note,
   };
@@ -150,6 +169,13 @@ function fires(one: Placed, now: number, random: Pick<Random, "fraction">): bool
   return action.rateLimit === undefined || isTooFast(one, action.rateLimit, now);
 }
 
+/** Nobody is there, whoever comes: one that chooses among events says nothing of what is open already. */
+function isDown({ fault: { when, do: action } }: Placed): boolean {
+  const { n, every, chance } = when;
+  const chooses = n !== undefined || every !== undefined || chance !== undefined;
+  return action.cut === "down" && !chooses && action.rateLimit === undefined;
+}
+
 function isTooFast(one: Placed, { count, perMs }: { count: number; perMs: number }, now: number): boolean {
   if (one.passedAt.length > 0) one.passedAt = one.passedAt.filter((at) => at > now - perMs);
   if (one.passedAt.length >= count) return true;
@@ -157,15 +183,22 @@ function isTooFast(one: Placed, { count, perMs }: { count: number; perMs: number
   return false;
 }
 
-function isOver({ fault, placedAt, firedCount, firstFiredAt }: Placed, now: number): boolean {
+function endsAt({ fault, placedAt, firedCount, firstFiredAt }: Placed): number | undefined {
   const { untilMs } = fault.when;
-  if (untilMs !== undefined && now >= placedAt + untilMs) return true;
   const { forMs } = fault.do;
-  return forMs !== undefined && firedCount > 0 && now >= firstFiredAt + forMs;
+  const until = untilMs === undefined ? Infinity : placedAt + untilMs;
+  const over = forMs === undefined || firedCount === 0 ? Infinity : firstFiredAt + forMs;
+  const end = Math.min(until, over);
+  return end === Infinity ? undefined : end;
+}
+
+function isOver(one: Placed, now: number): boolean {
+  return now >= (endsAt(one) ?? Infinity);
 }
 
 function statusOf(one: Placed, now: number): FaultStatus {
-  const { id, fault, seenCount, firedCount } = one;
+  const { id, fault, seenCount, firedCount, placedAt } = one;
+  const over = isOver(one, now);
   return {
     id,
     entry: fault.entry,
@@ -173,7 +206,10 @@ function statusOf(one: Placed, now: number): FaultStatus {
     action: describeAction(fault.do),
     seenCount,
     firedCount,
-    isOver: isOver(one, now),
+    isOver: over,
+    placedAt,
+    endsAt: endsAt(one),
+    takesDown: fault.at.kind === "host" && isDown(one) && !over ? fault.at.host : undefined,
   };
 }
 

@@ -10,6 +10,7 @@ import { createJournal } from "../../journal/journal.ts";
 import { createFaultBox } from "./fault-box.ts";
 import { faultyNetwork } from "./faulty-network.ts";
 import { createBadIdentities } from "./identities.ts";
+import { createOpenLinks } from "./open-links.ts";
 
 const clock = createRealClock();
 const random = seededRandom(7);
@@ -28,7 +29,15 @@ function links(
   assert.ok(added.ok, JSON.stringify(added));
   const inner = createSocketNetwork();
   const network = (host: string, other: string) =>
-    faultyNetwork(inner, { box, clock, host, nameOf: () => other, isOurs: () => isOurs, badIdentity });
+    faultyNetwork(inner, {
+      box,
+      clock,
+      links: createOpenLinks(),
+      host,
+      nameOf: () => other,
+      isOurs: () => isOurs,
+      badIdentity,
+    });
   return {
     presto: isOurs ? network("presto", "edge") : inner,
     edge: network("edge", "presto"),

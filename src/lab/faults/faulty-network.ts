@@ -1,7 +1,8 @@
 /**
  * One host's network with the faults of its links: connections and datagrams between it and others. Links between two
  * lab hosts are decided by the one who connects, once for each connection; links from strangers (a joined server, the
- * person at the keyboard) by the one who listens. Without faults it costs a comparison for each connection.
+ * person at the keyboard) by the one who listens. Who decides also keeps the connection among the open ones, so that a
+ * host that goes down later takes it along. Without faults that is all it costs.
  */
 import { type Clock, sleep } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";
@@ -17,10 +18,13 @@ import type { TlsIdentity } from "../../base/tls.ts";
 import { type FaultAction, isPlainRateLimit } from "./fault.ts";
 import type { FaultBox } from "./fault-box.ts";
 import { FaultyConnection } from "./faulty-connection.ts";
+import type { OpenLinks } from "./open-links.ts";
 
 export type FaultyNetworkOptions = {
   readonly box: FaultBox;
   readonly clock: Clock;
+  /** The lab's open connections, for the one who takes a host down. */
+  readonly links: OpenLinks;
   /** The short name of the host whose network this is. */
   readonly host: string;
   /** Who has this address: a host's short name, or `you`. */
@@ -35,7 +39,7 @@ const isCertificate = ({ tls }: FaultAction): boolean => tls === "badcert" || tl
 const isNoCertificate = (action: FaultAction): boolean => !isCertificate(action);
 
 export function faultyNetwork(inner: Network, options: FaultyNetworkOptions): Network {
-  const { box, clock, host, nameOf, isOurs, badIdentity } = options;
+  const { box, clock, links, host, nameOf, isOurs, badIdentity } = options;
 
   function linkFault(from: string, to: string, accepts: (action: FaultAction) => boolean) {
     return box.isEmpty ? undefined : box.strike(host, { kind: "link", from, to }, {}, accepts);
@@ -60,7 +64,8 @@ export function faultyNetwork(inner: Network, options: FaultyNetworkOptions): Ne
     // As near to a refusal as a listener comes.
     if (action?.cut === "down" || (action !== undefined && isPlainRateLimit(action)))
       return connection.destroy();
-    if (action?.cut === "blackhole") return swallow(connection);
+    const held = isOurs(from) ? connection : links.open({ host, from, to: host }).carry(connection);
+    if (action?.cut === "blackhole") return swallow(held);
     // Asked again when TLS starts: only then it is known that a certificate is shown at all.
     const identity = (good: TlsIdentity): TlsIdentity => {
       const trouble = linkFault(from, host, isCertificate)?.tls;
@@ -69,8 +74,8 @@ export function faultyNetwork(inner: Network, options: FaultyNetworkOptions): Ne
     const go = (): void =>
       accept(
         box.isEmpty
-          ? connection
-          : new FaultyConnection(connection, { clock, action: action ?? {}, role: "server", identity }),
+          ? held
+          : new FaultyConnection(held, { clock, action: action ?? {}, role: "server", identity }),
       );
     if (action?.delayMs === undefined) go();
     else clock.after(action.delayMs, go);
@@ -82,10 +87,21 @@ export function faultyNetwork(inner: Network, options: FaultyNetworkOptions): Ne
     async connect(to: Endpoint, connectOptions: ConnectOptions): Promise<Connection> {
       const name = nameAt(to);
       const action = linkFault(host, name, isNoCertificate);
-      if (action === undefined) return await inner.connect(to, connectOptions);
-      await delayConnect(action, to, connectOptions, clock);
-      const connection = await inner.connect(to, connectOptions);
-      return new FaultyConnection(connection, { clock, action, role: "client" });
+      if (action !== undefined) await delayConnect(action, to, connectOptions, clock);
+      const link = links.open({ host, from: host, to: name });
+      let connection: Connection;
+      try {
+        connection = await inner.connect(to, connectOptions);
+      } catch (error) {
+        link.forget();
+        throw error;
+      }
+      const held = link.carry(connection);
+      if (link.isCut) {
+        held.destroy();
+        throw new Fault("refused", `${formatEndpoint(to)} refused the connection`);
+      }
+      return action === undefined ? held : new FaultyConnection(held, { clock, action, role: "client" });
     },
 
     async bindDatagram(at, receive): Promise<DatagramSocket> {

@@ -6,7 +6,26 @@
 /** As written under `faults:` in a lab file. */
 export type FaultEntry = Readonly<Record<string, unknown>>;
 
-export type PlacedFault = { readonly id: string; readonly entry: FaultEntry; readonly firedCount: number };
+export type PlacedFault = {
+  readonly id: string;
+  readonly entry: FaultEntry;
+  /** `kerio.smtp.RCPT`. */
+  readonly at: string;
+  /** `reply 450 4.2.1 busy`. */
+  readonly action: string;
+  /** Of the lab file, or added since. */
+  readonly origin: "file" | "added";
+  /** Events at its place for which its matchers hold, and those of them it struck. */
+  readonly seenCount: number;
+  readonly firedCount: number;
+  /** Its time (`until`, `for`) has passed. */
+  readonly isOver: boolean;
+  /** Lab time. */
+  readonly placedAt: number;
+  readonly endsAt: number | undefined;
+  /** The host that it takes off the network altogether. */
+  readonly takesDown: string | undefined;
+};
 
 export type FaultBoxPort = {
   /** The id it got. Throws LabError for an entry that is none. */

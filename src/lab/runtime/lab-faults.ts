@@ -12,9 +12,10 @@ import type { DnsFault } from "../../server/dns/dns-fault.ts";
 import { dnsIntercept } from "../faults/dns-hook.ts";
 import { createFaultBox } from "../faults/fault-box.ts";
 import { faultyNetwork } from "../faults/faulty-network.ts";
+import { createOpenLinks } from "../faults/open-links.ts";
 import { smtpIntercept } from "../faults/smtp-hook.ts";
 import type { LabPlan } from "../file/plan.ts";
-import type { FaultBoxPort } from "../kit/fault-desk.ts";
+import type { FaultBoxPort, FaultEntry } from "../kit/fault-desk.ts";
 import { LabError, type LabEnvironment } from "../lab.ts";
 
 export type LabFaults = FaultBoxPort & {
@@ -34,6 +35,9 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
   const clock = environment.time;
   const names = (): string[] => [...plan.hosts.map(({ name }) => name), "you"];
   const box = createFaultBox({ clock, random: seededRandom(plan.seed), journal, hosts: names });
+  const links = createOpenLinks();
+  /** What the lab file's faults were called, and what it says of them. */
+  const ofFile = new Map<string, string>();
   const nameOf = (address: string): string | undefined =>
     address === plan.you.address
       ? "you"
@@ -48,18 +52,25 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
   const add = (entry: Readonly<Record<string, unknown>>): string => {
     const added = box.add(entry);
     if (!added.ok) throw new LabError(added.error.join("\n"));
-    return added.value;
+    const id = added.value;
+    links.cut(({ host, from, to }) => box.strikeOpen(id, host, { kind: "link", from, to }));
+    return id;
   };
   const reset = (): void => {
     box.clear();
-    for (const entry of plan.faults) add(entry);
+    ofFile.clear();
+    for (const entry of plan.faults) ofFile.set(add(entry), words(entry));
   };
   reset();
 
   return {
     add,
     remove: (id) => box.remove(id),
-    list: () => box.list(),
+    list: () =>
+      box.list().map((status) => ({
+        ...status,
+        origin: ofFile.get(status.id) === words(status.entry) ? ("file" as const) : ("added" as const),
+      })),
     clear: () => box.clear(),
     reset,
     reload(next) {
@@ -69,6 +80,19 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
     smtpIntercept: (host) => smtpIntercept(box, host, plan.magic),
     dnsIntercept: (host) => dnsIntercept(box, host),
     networkFor: (host, address) =>
-      faultyNetwork(environment.worldFor(address).network, { box, clock, host, nameOf, isOurs, badIdentity }),
+      faultyNetwork(environment.worldFor(address).network, {
+        box,
+        clock,
+        links,
+        host,
+        nameOf,
+        isOurs,
+        badIdentity,
+      }),
   };
+}
+
+/** What a fault says, whatever it is called: one that was removed and put back is the file's again. */
+function words({ id: _, ...rest }: FaultEntry): string {
+  return JSON.stringify(rest);
 }

@@ -1,6 +1,8 @@
 /** The lab's API as one list of routes: `/lab/v1`. */
 import type { Route } from "../../server/http/route.ts";
 import { activityRoutes } from "./activity-routes.ts";
+import { clockRoutes } from "./clock-routes.ts";
+import { faultRoutes } from "./fault-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import type { LabPlace } from "./lab-place.ts";
 import { mailRoutes } from "./mail-routes.ts";
@@ -13,6 +15,8 @@ export const LAB_PREFIX = "/lab/v1";
 
 export const labRoutes: readonly Route<LabPlace>[] = [
   ...networkRoutes,
+  ...clockRoutes,
+  ...faultRoutes,
   ...queueRoutes,
   ...mailRoutes,
   ...journalRoutes,

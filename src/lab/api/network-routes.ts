@@ -1,45 +1,17 @@
-/** The network as it stands: hosts and their doors, its picture, its clock, its DNS and its decisions. */
+/** The network as it stands: hosts and their doors, its picture, its DNS and its decisions. */
 import { z } from "zod";
 import { ApiError } from "../../server/http/api-error.ts";
-import { labGraph } from "../runtime/graph.ts";
+import { graphSchema, labGraph } from "../runtime/graph.ts";
 import { labSnippets } from "../runtime/snippets.ts";
+import { hostDetail, hostDetailSchema } from "./host-detail.ts";
 import { labRoute } from "./lab-place.ts";
 import { routeSchema } from "./route-schemas.ts";
 import { hostViewSchema, hostViews, infoView, infoViewSchema } from "./views.ts";
-
-const graphSchema = z.object({
-  nodes: z.array(
-    z.object({ name: z.string(), role: z.string(), address: z.string(), domains: z.array(z.string()) }),
-  ),
-  edges: z.array(z.object({ from: z.string(), to: z.string(), label: z.string() })),
-});
-
-const clockSchema = z.strictObject({
-  action: z.enum(["now", "advance", "next", "pause", "resume", "speed"]),
-  by: z.string().optional().describe("For advance: 4h, 5d."),
-  factor: z.number().positive().max(100_000).optional().describe("For speed: 60 is a minute a second."),
-});
 
 const snippetsSchema = z.object({
   variables: z.record(z.string(), z.string()).describe("SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS."),
   snippets: z.record(z.string(), z.string()).describe("By the name of the library."),
 });
-
-/** The fault box checks what is in `when` and `do`, and says what may stand there. */
-const faultBodySchema = z.strictObject({
-  id: z.string().optional().describe("What traces and the list call it."),
-  at: z.string().describe("`kerio.smtp.RCPT`, `dc.dns`, `presto->edge`, or a host."),
-  when: z.record(z.string(), z.unknown()).optional().describe("All of it must hold; always when absent."),
-  do: z.record(z.string(), z.unknown()).describe("What happens instead."),
-});
-
-const placedFaultSchema = z
-  .object({
-    id: z.string(),
-    entry: z.record(z.string(), z.unknown()).describe("As it was written."),
-    firedCount: z.number().describe("How often it has struck."),
-  })
-  .meta({ id: "Fault", description: "A fault that is placed." });
 
 export const networkRoutes = [
   labRoute(
@@ -58,8 +30,27 @@ export const networkRoutes = [
   labRoute(
     {
       method: "get",
+      path: "/hosts/:name",
+      summary: "One host in full: the domains it takes, its connectors, the settings that decide.",
+      params: z.strictObject({ name: z.string() }),
+      answer: hostDetailSchema,
+      example: { path: "/hosts/edge" },
+    },
+    ({ lab }, { params: { name } }) => {
+      const running = lab.hosts.get(name);
+      if (running === undefined)
+        throw new ApiError(
+          404,
+          `"${name}" is no host of this lab; hosts: ${[...lab.hosts.keys()].join(", ")}`,
+        );
+      return hostDetail(lab, running);
+    },
+  ),
+  labRoute(
+    {
+      method: "get",
       path: "/graph",
-      summary: "Hosts and domains as nodes, routes as edges.",
+      summary: "Hosts and domains as nodes, by zone; routes as edges: MX, relay, smarthost.",
       answer: graphSchema,
     },
     ({ lab }) => labGraph(lab.plan),
@@ -81,25 +72,6 @@ export const networkRoutes = [
       answer: z.array(z.object({ what: z.string(), ok: z.boolean(), found: z.string() })),
     },
     ({ lab }) => lab.expect(),
-  ),
-  labRoute(
-    {
-      method: "post",
-      path: "/clock",
-      summary: "Moves, stops or speeds up the lab's clock; everything due on the way happens.",
-      body: clockSchema,
-      answer: infoViewSchema,
-      example: { path: "/clock", body: { action: "advance", by: "4h" } },
-    },
-    async ({ lab }, { body: { action, by = "", factor = 1 } }) => {
-      const { clock } = lab;
-      if (action === "advance") await clock.advance(by);
-      else if (action === "next") await clock.next();
-      else if (action === "pause") clock.pause();
-      else if (action === "resume") clock.resume();
-      else if (action === "speed") clock.setSpeed(factor);
-      return infoView(lab);
-    },
   ),
   labRoute(
     {
@@ -159,54 +131,6 @@ export const networkRoutes = [
       // After the answer has left.
       setImmediate(stop);
       return { down: true };
-    },
-  ),
-  labRoute(
-    {
-      method: "get",
-      path: "/faults",
-      summary: "The faults that are placed.",
-      answer: z.array(placedFaultSchema),
-    },
-    ({ lab }) => lab.fault.list(),
-  ),
-  labRoute(
-    {
-      method: "post",
-      path: "/faults",
-      summary: "Places a fault, written as in the lab file.",
-      notes:
-        "`do` takes reply, delay, drop, reset, down, blackhole, throttle, slice, limit, hide, tls, rcode, truncate, wrong, ratelimit; `when` takes n, every, until, chance, from, to, size, subject, query. docs/lab.md says what each does.",
-      body: faultBodySchema,
-      answer: z.object({ id: z.string() }),
-      example: { path: "/faults", body: { at: "kerio.smtp.RCPT", do: { reply: "450 4.2.1 busy" } } },
-    },
-    ({ lab }, { body }) => ({ id: lab.fault.add(body) }),
-  ),
-  labRoute(
-    {
-      method: "delete",
-      path: "/faults",
-      summary: "Removes all faults.",
-      answer: z.object({ cleared: z.literal(true) }),
-    },
-    ({ lab }) => {
-      lab.fault.clear();
-      return { cleared: true };
-    },
-  ),
-  labRoute(
-    {
-      method: "delete",
-      path: "/faults/:id",
-      summary: "Removes one fault.",
-      params: z.strictObject({ id: z.string() }),
-      answer: z.object({ removed: z.string() }),
-    },
-    ({ lab }, { params: { id } }) => {
-      if (!lab.fault.remove(id))
-        throw new ApiError(404, `there is no fault "${id}": "lab fault ls" lists them`);
-      return { removed: id };
     },
   ),
 ];

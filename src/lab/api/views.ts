@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { QueueView } from "../../mta/queue/entry.ts";
 import { formatEndpoint, type Endpoint } from "../../base/network.ts";
 import type { LabMail } from "../kit/lab-mail.ts";
-import type { Lab, LabDoor } from "../lab.ts";
+import type { Lab, LabDoor, RunningHost } from "../lab.ts";
 import { dsnSchema } from "./dsn-schema.ts";
 
 export const doorViewSchema = z.object({
@@ -27,6 +27,11 @@ export const hostViewSchema = z.object({
   doors: z.array(doorViewSchema),
   users: z.array(z.object({ name: z.string(), password: z.string() })),
   queued: z.number().describe("Messages in its queue."),
+  down: z.boolean().describe("A fault has taken it off the network."),
+  faults: z.array(z.string()).describe("Ids of the faults at it that are not over."),
+  relaysForYou: z
+    .boolean()
+    .describe("Takes mail to anywhere from the person at the keyboard, without a login."),
 });
 export type HostView = z.infer<typeof hostViewSchema>;
 
@@ -73,12 +78,26 @@ export const queuedViewSchema = z.object({
   host: z.string(),
   id: z.string(),
   from: z.string().describe("The reverse path; empty for a report."),
+  subject: z.string().optional().describe("Absent when the journal has forgotten it."),
   recipients: z.array(
     z.object({
       address: z.string(),
       state: z.string(),
       attempts: z.number(),
       lastReply: z.string().optional(),
+      dueAt: z.number().optional().describe("When it is tried again, while it waits."),
+      tries: z
+        .array(
+          z.object({
+            at: z.number(),
+            result: z.string(),
+            to: z.string(),
+            status: z.string(),
+            reply: z.string(),
+            connection: z.string().optional().describe("Whose lines are in the journal."),
+          }),
+        )
+        .describe("The latest attempts, oldest first."),
     }),
   ),
   sizeBytes: z.number(),
@@ -112,19 +131,26 @@ export function infoView(lab: Lab): InfoView {
 }
 
 export function hostViews(lab: Lab): HostView[] {
-  return [...lab.hosts.values()].map(({ plan, host, doors }) => {
-    const { name, role, hostname, addresses, settings, passwords } = plan;
-    return {
-      name,
-      role,
-      hostname,
-      addresses: [...addresses],
-      domains: Object.keys(settings?.domains ?? {}),
-      doors: doors.map(doorView),
-      users: [...passwords].map(([user, password]) => ({ name: user, password })),
-      queued: host?.queue.depth ?? 0,
-    };
-  });
+  return [...lab.hosts.values()].map((running) => hostView(lab, running));
+}
+
+export function hostView(lab: Lab, { plan, host, doors }: RunningHost): HostView {
+  const { name, role, hostname, addresses, settings, passwords } = plan;
+  const standing = lab.fault.list().filter(({ isOver }) => !isOver);
+  return {
+    name,
+    role,
+    hostname,
+    addresses: [...addresses],
+    domains: Object.keys(settings?.domains ?? {}),
+    doors: doors.map(doorView),
+    users: [...passwords].map(([user, password]) => ({ name: user, password })),
+    queued: host?.queue.depth ?? 0,
+    down: standing.some(({ takesDown }) => takesDown === name),
+    faults: standing.flatMap(({ id, at }) => (at === name || at.startsWith(`${name}.`) ? [id] : [])),
+    relaysForYou:
+      settings?.relayFrom.includes(lab.plan.you.address) === true && !settings.authentication.required,
+  };
 }
 
 export function doorView({ host, service, tls, virtual, real }: LabDoor): DoorView {
@@ -150,20 +176,41 @@ export function mailView(mail: LabMail): MailView {
 }
 
 export function queuedViews(lab: Lab): QueuedView[] {
-  return [...lab.hosts.values()].flatMap(({ plan, host }) =>
-    (host?.queue.list() ?? []).map((entry) => queuedView(plan.name, entry)),
+  const queued = [...lab.hosts.values()].flatMap(({ plan, host }) =>
+    (host?.queue.list() ?? []).map((entry) => ({ host: plan.name, entry })),
   );
+  const subjects = subjectsOf(lab, new Set(queued.map(({ entry }) => entry.id)));
+  return queued.map(({ host, entry }) => queuedView(host, entry, subjects.get(entry.id)));
 }
 
-function queuedView(host: string, entry: QueueView): QueuedView {
+/** The queue itself keeps no headers; what the journal still knows of them. */
+function subjectsOf({ journal }: Lab, ids: ReadonlySet<string>): Map<string, string | undefined> {
+  const subjects = new Map<string, string | undefined>();
+  if (ids.size === 0) return subjects;
+  for (const event of journal.read())
+    if (event.kind === "message.received" && ids.has(event.queueId))
+      subjects.set(event.queueId, event.subject);
+  return subjects;
+}
+
+function queuedView(host: string, entry: QueueView, subject: string | undefined): QueuedView {
   const { id, envelope, sizeBytes, receivedAt, nextDueAt, expiresAt, recipients } = entry;
   return {
     host,
     id,
     from: envelope.reversePath,
-    recipients: recipients.map(({ recipient, state, attemptCount, attempts }) => {
+    subject,
+    recipients: recipients.map(({ recipient, state, until, attemptCount, attempts }) => {
       const lastReply = attempts.at(-1)?.reply;
-      return { address: recipient.address, state, attempts: attemptCount, lastReply };
+      const dueAt = state === "waiting" ? until : undefined;
+      return {
+        address: recipient.address,
+        state,
+        attempts: attemptCount,
+        lastReply,
+        dueAt,
+        tries: [...attempts],
+      };
     }),
     sizeBytes,
     receivedAt,

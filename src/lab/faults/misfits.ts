@@ -49,8 +49,8 @@ const LINK_ACTIONS: readonly Action[] = [
 const DNS_ACTIONS: readonly Action[] = ["rcode", "truncate", "wrong", "delay", "drop", "ratelimit", "for"];
 
 /** Actions that exclude each other. */
-const ENDS: readonly Action[] = ["reply", "drop", "reset", "down", "blackhole"];
-const ANSWERS: readonly Action[] = ["rcode", "truncate", "wrong", "delay", "drop"];
+export const ENDS: readonly Action[] = ["reply", "drop", "reset", "down", "blackhole"];
+export const ANSWERS: readonly Action[] = ["rcode", "truncate", "wrong", "delay", "drop"];
 
 /** Everything about a fault that cannot work, each with what can. */
 export function faultMisfits({ at, when, do: what }: FaultShape): Misfit[] {
@@ -79,12 +79,14 @@ export function faultMisfits({ at, when, do: what }: FaultShape): Misfit[] {
   return misfits;
 }
 
-function matchersAt(at: FaultPlace): readonly Matcher[] {
+/** What `when` may ask at a place. */
+export function matchersAt(at: FaultPlace): readonly Matcher[] {
   if (at.kind === "smtp") return [...COUNTERS, ...KNOWN_AT[at.point]];
   return at.kind === "dns" ? [...COUNTERS, "query"] : COUNTERS;
 }
 
-function actionsAt(at: FaultPlace): readonly Action[] {
+/** What `do` may do at a place. */
+export function actionsAt(at: FaultPlace): readonly Action[] {
   if (at.kind === "dns") return DNS_ACTIONS;
   if (at.kind !== "smtp") return LINK_ACTIONS;
   return at.point === "EHLO" || at.point === "CONNECT" ? [...SMTP_ACTIONS, "hide"] : SMTP_ACTIONS;

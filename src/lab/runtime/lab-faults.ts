@@ -93,6 +93,6 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
 }
 
 /** What a fault says, whatever it is called: one that was removed and put back is the file's again. */
-function words({ id: _, ...rest }: FaultEntry): string {
-  return JSON.stringify(rest);
+function words(entry: FaultEntry): string {
+  return JSON.stringify({ ...entry, id: undefined });
 }

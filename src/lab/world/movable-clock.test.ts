@@ -130,6 +130,23 @@ test("a cancelled timer never fires, also by a timer of the same instant", async
   assert.deepEqual(seen, ["first"]);
 });
 
+test("it runs as fast as it is told, timers too, and a move takes no notice of that", async () => {
+  const machine = machineClock();
+  const clock = createMovableClock(machine, { mode: "virtual", startAt: 0 });
+  let firedAt = 0;
+  clock.after(600_000, () => (firedAt = clock.now()));
+  clock.setSpeed(600);
+  assert.equal(clock.speed, 600);
+  machine.pass(999);
+  assert.deepEqual([clock.now(), firedAt], [599_400, 0]);
+  machine.pass(1);
+  assert.equal(firedAt, 600_000);
+  await clock.advance(1_000);
+  assert.equal(clock.now(), 601_000);
+  clock.setSpeed(60);
+  assert.equal(clock.mode, "x60");
+});
+
 test("two moves at once are made one after the other", async () => {
   const clock = createMovableClock(machineClock(), { mode: "virtual", startAt: 0 });
   clock.pause();

@@ -13,6 +13,9 @@ export type MovableClock = Clock & {
   readonly mode: ClockMode;
   readonly isPaused: boolean;
   setMode(mode: ClockMode): void;
+  /** World seconds in a second; leaves "real" for a clock that can be moved. */
+  readonly speed: number;
+  setSpeed(factor: number): void;
   pause(): void;
   resume(): void;
   /** Fires all that is due until then, each at its own instant; resolves with how many. Afterwards it is paused or runs as before. */
@@ -44,6 +47,7 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
   let sequence = 0;
   const settled = options.settled ?? (() => Promise.resolve());
   let { mode } = options;
+  let speed = RATES[mode];
   let isPaused = false;
   /** A move is under way: time stands still between its jumps. */
   let isMoving = false;
@@ -57,7 +61,7 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
     const reading = base.now();
     // The machine's clock may be set back; the world's is not.
     if (reading > anchorBase) {
-      anchorWorld += (reading - anchorBase) * RATES[mode];
+      anchorWorld += (reading - anchorBase) * speed;
     }
     anchorBase = reading;
     return anchorWorld;
@@ -69,7 +73,7 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
     armed?.timer.cancel();
     armed = undefined;
     if (first === undefined) return;
-    const delayMs = Math.max(0, Math.ceil((first.at - now()) / RATES[mode]));
+    const delayMs = Math.max(0, Math.ceil((first.at - now()) / speed));
     armed = { dueAt: first.at, timer: base.after(delayMs, fireDue) };
   };
 
@@ -139,10 +143,21 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
     arm();
   };
 
+  const runAt = (wanted: ClockMode, factor: number): void => {
+    now();
+    armed?.timer.cancel();
+    armed = undefined;
+    mode = wanted;
+    speed = factor;
+    if (mode === "real") isPaused = false;
+    anchorBase = base.now();
+    arm();
+  };
+
   return {
     now,
-    after(delayMs, run) {
-      const timer: SimulatedEvent = { at: now() + Math.max(0, delayMs), sequence: sequence++, run };
+    after(delayMs, then) {
+      const timer: SimulatedEvent = { at: now() + Math.max(0, delayMs), sequence: sequence++, run: then };
       timers.push(timer);
       arm();
       return {
@@ -159,13 +174,13 @@ export function createMovableClock(base: Clock, options: MovableClockOptions): M
       return isPaused;
     },
     setMode(wanted) {
-      now();
-      armed?.timer.cancel();
-      armed = undefined;
-      mode = wanted;
-      if (mode === "real") isPaused = false;
-      anchorBase = base.now();
-      arm();
+      runAt(wanted, RATES[wanted]);
+    },
+    get speed() {
+      return speed;
+    },
+    setSpeed(factor) {
+      runAt(factor === RATES.x60 ? "x60" : "virtual", factor);
     },
     pause: () => stopOrGo(true),
     resume: () => stopOrGo(false),

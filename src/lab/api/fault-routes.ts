@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { ApiError } from "../../server/http/api-error.ts";
 import { describeAction } from "../faults/describe.ts";
-import { faultForm, faultFormSchema } from "../faults/form.ts";
 import { parseFault } from "../faults/schema.ts";
 import { unknownHosts } from "../faults/fault-box.ts";
 import { faultText } from "../faults/fault-text.ts";
 import type { Lab } from "../lab.ts";
+import { faultForm, faultFormSchema } from "./fault-form.ts";
 import { labRoute } from "./lab-place.ts";
 
 /** The fault box checks what is in `when` and `do`, and says what may stand there. */

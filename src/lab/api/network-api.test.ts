@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { JournalEvent } from "../../journal/events.ts";
 import { startLab, type Lab, type LabFileInput } from "../index.ts";
-import type { LabGraph } from "../runtime/graph.ts";
-import type { FaultForm } from "../faults/form.ts";
+import type { FaultForm } from "./fault-form.ts";
 import type { ClockView } from "./clock-routes.ts";
 import type { FaultView } from "./fault-routes.ts";
 import type { HostDetail } from "./host-detail.ts";
 import { createLabWeb } from "./lab-web.ts";
-import type { HostView, QueuedView } from "./views.ts";
+import type { HostView, LabGraph, QueuedView } from "./views.ts";
 
 const BUSY = { id: "busy", at: "kerio.smtp.RCPT", do: { reply: "450 4.2.1 busy" } };
 const HOUR_MS = 3_600_000;
@@ -152,6 +152,16 @@ describe("the network over http", () => {
       [fault?.origin, fault?.firedCount, fault?.text],
       ["file", 1, "- { id: busy, at: kerio.smtp.RCPT, do: { reply: 450 4.2.1 busy } }"],
     );
+    const talks = await ask<JournalEvent[]>("GET", "/hosts/edge/events?peer=kerio&limit=500");
+    assert.deepEqual([...new Set(talks.map((event) => event.host))].sort(), ["edge", "kerio"]);
+    assert.ok(talks.some((event) => event.kind === "line" && event.text.startsWith("450 4.2.1 busy")));
+    assert.ok(!talks.some((event) => event.kind === "line" && event.text.includes("queued as")));
+    const own = await ask<JournalEvent[]>("GET", "/hosts/edge/events?limit=5");
+    assert.deepEqual(
+      own.map((event) => event.host),
+      Array.from({ length: 5 }, () => "edge"),
+    );
+    await ask("GET", "/hosts/nobody/events", undefined, 404);
     await ask("DELETE", "/faults");
     await ask("POST", "/clock", { action: "due" });
     await lab.idle();

@@ -1,9 +1,12 @@
 /** The network as it stands: hosts and their doors, its picture, its DNS and its decisions. */
 import { z } from "zod";
+import type { JournalEvent } from "../../journal/events.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import { graphSchema, labGraph } from "../runtime/graph.ts";
 import { labSnippets } from "../runtime/snippets.ts";
+import type { Lab, RunningHost } from "../lab.ts";
 import { hostDetail, hostDetailSchema } from "./host-detail.ts";
+import { eventsOfHost, eventsOfLink } from "./host-events.ts";
 import { labRoute } from "./lab-place.ts";
 import { routeSchema } from "./route-schemas.ts";
 import { hostViewSchema, hostViews, infoView, infoViewSchema } from "./views.ts";
@@ -12,6 +15,9 @@ const snippetsSchema = z.object({
   variables: z.record(z.string(), z.string()).describe("SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS."),
   snippets: z.record(z.string(), z.string()).describe("By the name of the library."),
 });
+/** Limit: what a person reads of one host at once. */
+const EVENTS_MAX = 1_000;
+const eventSchema = z.custom<JournalEvent>().meta({ description: "An event of the journal." });
 
 export const networkRoutes = [
   labRoute(
@@ -36,14 +42,24 @@ export const networkRoutes = [
       answer: hostDetailSchema,
       example: { path: "/hosts/edge" },
     },
-    ({ lab }, { params: { name } }) => {
-      const running = lab.hosts.get(name);
-      if (running === undefined)
-        throw new ApiError(
-          404,
-          `"${name}" is no host of this lab; hosts: ${[...lab.hosts.keys()].join(", ")}`,
-        );
-      return hostDetail(lab, running);
+    ({ lab }, { params: { name } }) => hostDetail(lab, hostNamed(lab, name)),
+  ),
+  labRoute(
+    {
+      method: "get",
+      path: "/hosts/:name/events",
+      summary: "The latest of one host's journal, or of its talks with another.",
+      params: z.strictObject({ name: z.string() }),
+      query: z.strictObject({
+        peer: z.string().optional().describe("Only what it and this host, or `you`, said to each other."),
+        limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(100),
+      }),
+      answer: z.array(eventSchema),
+      example: { path: "/hosts/edge/events?peer=kerio" },
+    },
+    ({ lab }, { params: { name }, query: { peer, limit } }) => {
+      if (name !== "you") hostNamed(lab, name);
+      return peer === undefined ? eventsOfHost(lab, name, limit) : eventsOfLink(lab, name, peer, limit);
     },
   ),
   labRoute(
@@ -134,3 +150,9 @@ export const networkRoutes = [
     },
   ),
 ];
+
+function hostNamed(lab: Lab, name: string): RunningHost {
+  const running = lab.hosts.get(name);
+  if (running !== undefined) return running;
+  throw new ApiError(404, `"${name}" is no host of this lab; hosts: ${[...lab.hosts.keys()].join(", ")}`);
+}

@@ -6,6 +6,8 @@ import type { LabMail } from "../kit/lab-mail.ts";
 import type { Lab, LabDoor, RunningHost } from "../lab.ts";
 import { dsnSchema } from "./dsn-schema.ts";
 
+export type { LabGraph } from "../runtime/graph.ts";
+
 export const doorViewSchema = z.object({
   host: z.string(),
   service: z.string(),

@@ -1,9 +1,9 @@
 /** What a form that places faults needs to know: the places of a lab, and what fits at each. Pure. */
 import { z } from "zod";
 import type { LabPlan } from "../file/plan.ts";
-import { type FaultPlace, SMTP_POINTS } from "./fault-place.ts";
-import { actionsAt, ANSWERS, ENDS, matchersAt } from "./misfits.ts";
-import { faultShape } from "./schema.ts";
+import { type FaultPlace, SMTP_POINTS } from "../faults/fault-place.ts";
+import { actionsAt, ANSWERS, ENDS, matchersAt } from "../faults/misfits.ts";
+import { faultShape } from "../faults/schema.ts";
 
 const fitting = {
   matchers: z.array(z.string()).describe("Keys that `when` may have here."),

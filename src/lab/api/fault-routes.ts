@@ -19,19 +19,20 @@ const entrySchema = z.strictObject({
 
 export const faultViewSchema = z
   .object({
-  id: z.string(),
-  entry: z.record(z.string(), z.unknown()).describe("As it was written."),
-  at: z.string().describe("kerio.smtp.RCPT"),
-  action: z.string().describe("reply 450 4.2.1 busy"),
-  origin: z.enum(["file", "added"]).describe("Of the lab file, or added since the start."),
-  seenCount: z.number().describe("Events at its place that it was meant for."),
-  firedCount: z.number().describe("Those it struck."),
-  isOver: z.boolean().describe("Its time has passed."),
-  placedAt: z.number().describe("Lab time."),
-  endsAt: z.number().optional().describe("Lab time; absent while it is not known, or when it has no end."),
-  takesDown: z.string().optional().describe("The host it takes off the network."),
-  text: z.string().describe("The line that the lab file would have."),
-}).meta({ id: "Fault", description: "A fault that is placed." });
+    id: z.string(),
+    entry: z.record(z.string(), z.unknown()).describe("As it was written."),
+    at: z.string().describe("kerio.smtp.RCPT"),
+    action: z.string().describe("reply 450 4.2.1 busy"),
+    origin: z.enum(["file", "added"]).describe("Of the lab file, or added since the start."),
+    seenCount: z.number().describe("Events at its place that it was meant for."),
+    firedCount: z.number().describe("Those it struck."),
+    isOver: z.boolean().describe("Its time has passed."),
+    placedAt: z.number().describe("Lab time."),
+    endsAt: z.number().optional().describe("Lab time; absent while it is not known, or when it has no end."),
+    takesDown: z.string().optional().describe("The host it takes off the network."),
+    text: z.string().describe("The line that the lab file would have."),
+  })
+  .meta({ id: "Fault", description: "A fault that is placed." });
 export type FaultView = z.infer<typeof faultViewSchema>;
 
 export const faultRoutes = [

@@ -1,10 +1,10 @@
 /** The network as it stands: hosts and their doors, its picture, its DNS and its decisions. */
 import { z } from "zod";
-import type { JournalEvent } from "../../journal/events.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import { graphSchema, labGraph } from "../runtime/graph.ts";
 import { labSnippets } from "../runtime/snippets.ts";
 import type { Lab, RunningHost } from "../lab.ts";
+import { journalEventSchema } from "./event-schemas.ts";
 import { hostDetail, hostDetailSchema } from "./host-detail.ts";
 import { eventsOfHost, eventsOfLink } from "./host-events.ts";
 import { labRoute } from "./lab-place.ts";
@@ -17,7 +17,6 @@ const snippetsSchema = z.object({
 });
 /** Limit: what a person reads of one host at once. */
 const EVENTS_MAX = 1_000;
-const eventSchema = z.custom<JournalEvent>().meta({ description: "An event of the journal." });
 
 export const networkRoutes = [
   labRoute(
@@ -54,7 +53,7 @@ export const networkRoutes = [
         peer: z.string().optional().describe("Only what it and this host, or `you`, said to each other."),
         limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(100),
       }),
-      answer: z.array(eventSchema),
+      answer: z.array(journalEventSchema),
       example: { path: "/hosts/edge/events?peer=kerio" },
     },
     ({ lab }, { params: { name }, query: { peer, limit } }) => {

@@ -10,12 +10,12 @@ const ADDRESSES: Record<string, string> = {
   "fd66::31": "kerio",
   "10.66.0.99": "postfix",
 };
-const OURS = ["presto", "edge", "kerio"];
+const OURS = new Set(["presto", "edge", "kerio"]);
 
 function movementsOf(...events: readonly object[]): (Movement | undefined)[] {
   const movements = trackMovements(
     (address) => ADDRESSES[address],
-    (name) => OURS.includes(name),
+    (name) => OURS.has(name),
   );
   return events.map((event) => movements.take(event as JournalEvent));
 }

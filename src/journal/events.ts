@@ -145,6 +145,8 @@ export type EventBody =
     }
   | { kind: "fault.fired"; fault: string; point: string; action: string }
   | { kind: "clock"; action: string; to: number }
+  /** Somebody changed how the host is run: `who` by account (in a lab: you), `what` in a sentence, never a secret. */
+  | { kind: "administration"; who: string; what: string }
   | { kind: "warning"; what: string; detail: string; rfc: string | undefined };
 
 export type JournalEvent = EventHeader & EventBody;

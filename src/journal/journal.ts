@@ -31,6 +31,8 @@ export type Journal = {
   get(id: number): JournalEvent | undefined;
   /** Calls `watch` for each event from now on, in the same turn. Returns what ends it. */
   subscribe(watch: (event: JournalEvent) => void): () => void;
+  /** The same before an event is put together: for those who only count, at next to no cost. */
+  tap(count: (host: string, at: number, body: EventBody) => void): () => void;
   /** Forgets all events; ids go on. */
   clear(): void;
 };
@@ -43,6 +45,7 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
   const bodies: (EventBody | string | undefined)[] = []; // of a line whose trace is its connection: the text alone
   const speakers = new Uint8Array(eventsMax); // who said such a line
   const watchers = new Set<(event: JournalEvent) => void>();
+  const taps = new Set<(host: string, at: number, body: EventBody) => void>();
   let lastId = 0;
   let firstId = 1;
 
@@ -83,6 +86,7 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
     traces[slot] = trace;
     keep(slot, body, trace);
     if (id - firstId >= eventsMax) firstId = id - eventsMax + 1;
+    for (const count of taps) count(host, times[slot] as number, body);
     if (watchers.size > 0) tell(at(id));
     return id;
   }
@@ -114,6 +118,10 @@ export function createJournal(clock: Clock, eventsMax: number = JOURNAL_EVENTS_M
     subscribe(watch) {
       watchers.add(watch);
       return () => watchers.delete(watch);
+    },
+    tap(count) {
+      taps.add(count);
+      return () => taps.delete(count);
     },
     clear() {
       bodies.fill(undefined); // emptied in place: a shortened array would be written far past its end

@@ -182,6 +182,12 @@ export const hostSettingsSchema = z.strictObject({
     .default({})
     .describe("The domains mail is accepted for. An address literal or a bare host name counts as one."),
   accounts: z.record(z.string(), accountSchema).default({}).describe("Mailboxes, by address."),
+  administrators: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Accounts that may administer this server in the browser (/server) and over its API. Nobody when empty.",
+    ),
   aliases: z
     .record(z.string(), z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]))
     .default({})

@@ -68,6 +68,8 @@ export function eventText(event: JournalEvent): string {
       return `fault ${event.fault} at ${event.point}: ${event.action}`;
     case "clock":
       return `clock ${event.action}: ${new Date(event.to).toISOString()}`;
+    case "administration":
+      return `${event.who} ${event.what}`;
     case "warning":
       return `warning: ${event.what}: ${event.detail}`;
     default:

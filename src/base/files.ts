@@ -1,8 +1,13 @@
 /** The few things the house does with plain files outside its own formats: drop and pickup folders, certificates. */
 
+export type WriteOptions = {
+  /** Gets the permissions of this file; those the system gives when absent, or when it is not there. */
+  readonly modeOf?: string | undefined;
+};
+
 export type Files = {
   /** The file is there whole or not at all, also after a crash. Throws Fault "diskFull", "readOnly", "permission" or "io". */
-  writeAtomically(path: string, bytes: Uint8Array): Promise<void>;
+  writeAtomically(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
   /** Undefined when there is no such file. */
   readFile(path: string): Promise<Uint8Array | undefined>;
   /** Names of the files in a folder, sorted; none when there is no such folder. */

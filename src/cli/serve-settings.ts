@@ -8,10 +8,11 @@ import { UsageError } from "./usage-error.ts";
 export const SETTINGS_FILE = "posthorn.yaml";
 
 /** `folder` is where relative paths of the settings begin. */
-export function readServeSettings(file: string): { settings: HostSettings; folder: string } {
+export function readServeSettings(file: string): { settings: HostSettings; folder: string; text: string } {
   if (!existsSync(file))
     throw new UsageError(`there is no settings file ${file}; "posthorn serve --help" shows one`);
-  const parsed = parseYamlSettings(readFileSync(file, "utf8"), file, hostSettingsSchema);
+  const text = readFileSync(file, "utf8");
+  const parsed = parseYamlSettings(text, file, hostSettingsSchema);
   if (!parsed.ok) throw new UsageError(parsed.error.map(formatProblem).join("\n"));
-  return { settings: parsed.value, folder: dirname(resolve(file)) };
+  return { settings: parsed.value, folder: dirname(resolve(file)), text };
 }

@@ -9,6 +9,7 @@ import type { TraceIndex } from "../journal/index/trace-index.ts";
 import type { Trace } from "../journal/trace.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Route } from "../mta/routing/route.ts";
+import type { Resolver } from "../protocol/dns/resolver.ts";
 import type { Host } from "../server/host/host.ts";
 import type { FaultDesk } from "./kit/fault-desk.ts";
 import type { Inbox } from "./kit/inbox.ts";
@@ -76,6 +77,8 @@ export type RunningHost = {
   /** Undefined for name servers and for real servers that joined. */
   readonly host: Host | undefined;
   readonly doors: readonly LabDoor[];
+  /** Of a mail host: its own, with its cache. */
+  readonly resolver: Resolver | undefined;
 };
 
 export type WaitOptions = {

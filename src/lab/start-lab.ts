@@ -27,7 +27,7 @@ const SMTP_PORT = 25;
 const BREATH_MS = 5;
 const IDLE_MS = 10_000;
 
-export type LabParts = HostSurroundings & {
+export type LabParts = Omit<HostSurroundings, "memory"> & {
   readonly plan: LabPlan;
   /** Removes what the lab kept on disk. */
   readonly cleanUp: () => Promise<void>;
@@ -37,7 +37,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   const { environment, journal, faults } = parts;
   let plan = parts.plan;
   const hosts = new Map<string, ManagedHost>();
-  const around: HostSurroundings = { ...parts, zones: () => plan.zones };
+  const around: HostSurroundings = { ...parts, memory: new Map(), zones: () => plan.zones };
   const index = createTraceIndex({ realNow: () => performance.now() });
   journal.subscribe(index.add);
   const waiting = { environment, journal };

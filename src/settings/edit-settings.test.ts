@@ -11,6 +11,7 @@ connectors:
   # newsletters
   - { to: "*@list.test", via: smart.test, user: me, password: plain }
   - { to: "*", via: mx }
+administrators: [ann@example.org,   'bob@example.org']   # us
 `;
 
 const CASES: readonly (readonly [name: string, edit: SettingsEdit, before: string, after: string])[] = [
@@ -29,8 +30,8 @@ const CASES: readonly (readonly [name: string, edit: SettingsEdit, before: strin
   [
     "a setting that was not there gets its place",
     { op: "set", path: ["policies", "helo"], value: "refuse" },
-    "via: mx }\n",
-    "via: mx }\npolicies:\n  helo: refuse\n",
+    "# us\n",
+    "# us\npolicies:\n  helo: refuse\n",
   ],
   [
     "keys of a mapping change one by one",
@@ -73,4 +74,11 @@ test("what is not there cannot be taken out or moved", () => {
     assert.ok(!refused.ok);
     assert.match(refused.error, /none\.test|place 3/);
   }
+});
+
+test("dashes stay below their key where they were", () => {
+  const text = "hostname: a.test\nconnectors:\n- {to: b.test, via: mx}\nrelayFrom: [10.0.0.0/8]\n";
+  const edited = editSettings(text, [{ op: "insert", path: ["connectors"], value: { to: "*", via: "mx" } }]);
+  assert.ok(edited.ok);
+  assert.equal(edited.value, text.replace("via: mx}\n", 'via: mx}\n- to: "*"\n  via: mx\n'));
 });

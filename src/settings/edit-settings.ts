@@ -2,6 +2,7 @@
  * Changes to a settings text by path, as a form makes them: what is not named keeps its place, its comments and its
  * quotes. Whether the result is good is asked of parseYamlSettings, not here.
  */
+import { isDeepStrictEqual } from "node:util";
 import {
   type Document,
   isMap,
@@ -13,12 +14,18 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { err, ok, type Result } from "../base/result.ts";
+import { diffLines } from "./line-diff.ts";
 
 export type SettingsPath = readonly (string | number)[];
 
 export type SettingsEdit =
-  /** Of a mapping, keys that the value has not are taken out. */
-  | { readonly op: "set"; readonly path: SettingsPath; readonly value: unknown }
+  /** Of a mapping, keys that the value has not are taken out, but for those under `keep`. */
+  | {
+      readonly op: "set";
+      readonly path: SettingsPath;
+      readonly value: unknown;
+      readonly keep?: readonly string[] | undefined;
+    }
   | { readonly op: "remove"; readonly path: SettingsPath }
   /** Into the list at `path`; at its end when `at` is absent. */
   | {
@@ -34,17 +41,40 @@ export function editSettings(text: string, edits: readonly SettingsEdit[]): Resu
   const document = parseDocument(text);
   const [wrong] = document.errors;
   if (wrong !== undefined) return err(`the settings are not YAML: ${wrong.message.split("\n")[0]}`);
+  // As the text has it: the dashes of a list below their key, or two to the right.
+  const indentSeq = !/^\S.*:[ \t]*(?:#.*)?\n- /m.test(text);
+  const format = (): string => document.toString({ lineWidth: 0, indentSeq });
+  const before = format();
   for (const edit of edits) {
     const refused = apply(document, edit);
     if (refused !== undefined) return err(refused);
   }
-  return ok(document.toString({ lineWidth: 0, flowCollectionPadding: true }));
+  return ok(withOwnLines(text, before, format()));
+}
+
+/**
+ * The library writes in its own way (`[ a ]` for `[a]`): lines that no edit touched are taken from the text itself. Where
+ * they cannot be told line by line the library's way stands.
+ */
+function withOwnLines(text: string, before: string, after: string): string {
+  const own = text.replace(/\n$/, "").split("\n");
+  const known = before.replace(/\n$/, "").split("\n");
+  const bare = (line: string | undefined): string => (line ?? "").replaceAll(/\s+/g, "");
+  if (own.length !== known.length || own.some((line, i) => bare(line) !== bare(known[i]))) return after;
+  let at = 0;
+  const lines = diffLines(before, after).flatMap(({ sign, text: line }) => {
+    const mine = sign === "+" ? line : (own[at++] ?? line);
+    return sign === "-" ? [] : [mine];
+  });
+  const merged = lines.length === 0 ? text : `${lines.join("\n")}\n`;
+  const isSame = isDeepStrictEqual(parseDocument(merged).toJS(), parseDocument(after).toJS());
+  return isSame ? merged : after;
 }
 
 /** Why not; undefined when it is done. */
 function apply(document: Document, edit: SettingsEdit): string | undefined {
   const name = edit.path.join(".");
-  if (edit.op === "set") return setAt(document, edit.path, edit.value);
+  if (edit.op === "set") return setAt(document, edit.path, edit.value, edit.keep);
   if (edit.op === "remove")
     return document.deleteIn(edit.path)
       ? tidyAfter(document, edit.path)
@@ -65,12 +95,17 @@ function apply(document: Document, edit: SettingsEdit): string | undefined {
   return undefined;
 }
 
-function setAt(document: Document, path: SettingsPath, value: unknown): undefined {
+function setAt(
+  document: Document,
+  path: SettingsPath,
+  value: unknown,
+  keep: readonly string[] = [],
+): undefined {
   const before = document.getIn(path, true);
   if (isScalar(before) && (value === null || typeof value !== "object")) before.value = value;
   else if (isMap(before) && isRecord(value)) {
     const gone = before.items.map(({ key }) => String(isScalar(key) ? key.value : key));
-    for (const key of gone) if (!Object.hasOwn(value, key)) before.delete(key);
+    for (const key of gone) if (!Object.hasOwn(value, key) && !keep.includes(key)) before.delete(key);
     for (const [key, inner] of Object.entries(value)) setAt(document, [...path, key], inner);
   } else {
     unflow(document.getIn(path.slice(0, -1), true));

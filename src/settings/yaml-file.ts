@@ -61,6 +61,16 @@ function formatPath(path: readonly PropertyKey[]): string {
     .join("");
 }
 
+/** Where in the text the value at `path` stands; undefined where there is none. */
+export function lineOfSetting(text: string, path: readonly PropertyKey[]): number | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  let node: unknown = document.contents;
+  for (const step of path) node = childOf(node, step);
+  const start = startOf(node);
+  return start === undefined ? undefined : lines.linePos(start).line;
+}
+
 /** Where the value at `path` begins, or its key when one is named; the deepest node there is when the path ends early. */
 function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {
   let node: unknown = document.contents;

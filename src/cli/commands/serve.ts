@@ -1,9 +1,9 @@
 /** `posthorn serve [FILE]`: a mail server for a real machine, from a settings file. */
+import { resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
-import { Fault } from "../../base/fault.ts";
 import { formatEndpoint } from "../../base/network.ts";
-import { OpenRelayError } from "../../server/host/open-relay.ts";
+import { explainStart } from "../explain-start.ts";
 import { styleFor } from "../print/style.ts";
 import { printEvent } from "../print/events.ts";
 import { serveHost } from "../serve-host.ts";
@@ -37,13 +37,17 @@ export function addServe(program: Command): void {
 }
 
 async function serve(file: string, options: { check?: true; follow?: true }): Promise<void> {
-  const { settings, folder } = readServeSettings(file);
+  const { settings, folder, text } = readServeSettings(file);
   if (options.check === true) {
     console.log(`${file}: good`);
     return;
   }
   try {
-    const { host, journal, close } = await serveHost(settings, folder);
+    const onDown = (error: unknown): void => {
+      console.error(`${file}: ${explainStart(error) ?? String(error)}`);
+      process.exit(1);
+    };
+    const { host, journal, close } = await serveHost(settings, { folder, file: resolve(file), text, onDown });
     const style = styleFor(process.stdout, process.env);
     if (options.follow === true) journal.subscribe((event) => void console.log(printEvent(event, style)));
     // From here on garbage comes with the load, and room for it makes it cheap (bin/posthorn starts without).
@@ -57,16 +61,9 @@ async function serve(file: string, options: { check?: true; follow?: true }): Pr
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
   } catch (error) {
-    if (!(error instanceof Fault) && !(error instanceof OpenRelayError)) throw error;
-    console.error(`${file}: ${explainStart(error)}`);
+    const why = explainStart(error);
+    if (why === undefined) throw error;
+    console.error(`${file}: ${why}`);
     process.exitCode = EXIT_WRONG_INPUT;
   }
-}
-
-function explainStart(error: Fault | OpenRelayError): string {
-  if (error instanceof Fault && error.kind === "addressInUse") return `${error.message} (see "listen")`;
-  if (error instanceof Fault && error.kind === "permission") {
-    return `${error.message} (see "listen": ports below 1024 need root or CAP_NET_BIND_SERVICE; 2525 does not)`;
-  }
-  return error.message;
 }

@@ -3,9 +3,9 @@
  * the folder is synced: a reader sees the old file or the new one. Fails with Faults that name the path.
  */
 import { watch as watchFolder, type FSWatcher } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Files } from "../../base/files.ts";
+import type { Files, WriteOptions } from "../../base/files.ts";
 import { errorCode, toFault } from "./errno.ts";
 
 /** The system's notice can get lost (network disks, full queues): look this often anyway. */
@@ -16,11 +16,18 @@ const SETTLE_MS = 20;
 export function createDiskFiles(): Files {
   let writes = 0;
 
-  async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  async function writeAtomically(
+    path: string,
+    bytes: Uint8Array,
+    { modeOf }: WriteOptions = {},
+  ): Promise<void> {
     const hidden = join(dirname(path), `.${basename(path)}.${process.pid}.${++writes}.tmp`);
     try {
-      const file = await open(hidden, "wx");
+      const mode = modeOf === undefined ? undefined : await modeBits(modeOf);
+      // Never for a moment open to more than the file it takes after.
+      const file = await open(hidden, "wx", mode);
       try {
+        if (mode !== undefined) await file.chmod(mode);
         await file.writeFile(bytes);
         await file.sync();
       } finally {
@@ -35,6 +42,16 @@ export function createDiskFiles(): Files {
   }
 
   return { writeAtomically, readFile: read, list, remove, makeFolder, watch };
+}
+
+/** Undefined when there is no such file. */
+async function modeBits(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -165,6 +165,7 @@ export const journalEventSchema = z
     webhookEvent,
     event("fault.fired", { fault: text, point: text, action: text }),
     event("clock", { action: text, to: number }),
+    event("administration", { who: text, what: text }),
     warningEvent,
   ])
   .meta({ id: "JournalEvent", description: "One thing that happened; `kind` says which." });

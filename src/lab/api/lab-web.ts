@@ -6,6 +6,7 @@ import type { Host } from "../../server/host/host.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import { LOOPBACK_NAMES } from "../../server/http/guard.ts";
 import { type MountOptions, mountRoutes } from "../../server/http/mount-routes.ts";
+import { ADMIN_API, adminApi } from "../../server/http/admin/admin-api.ts";
 import { MAIL_API, mailApi } from "../../server/http/mail/mail-api.ts";
 import { openApiAt } from "../../server/http/openapi.ts";
 import type { Api } from "../../server/http/route.ts";
@@ -13,12 +14,14 @@ import { createSessions } from "../../server/http/sessions.ts";
 import { createWebApp } from "../../server/http/web-app.ts";
 import { LabError } from "../lab.ts";
 import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
+import { labAdministration } from "./lab-administration.ts";
 import type { LabPlace } from "./lab-place.ts";
 
 /** What openapi.json and docs/api.md tell of. */
 export const LAB_APIS: readonly Api[] = [
   { prefix: LAB_PREFIX, title: "The lab", routes: labRoutes },
   MAIL_API,
+  ADMIN_API,
 ];
 
 /** `fetchImage` gets the remote pictures that mail names; without it none are shown. */
@@ -40,6 +43,7 @@ export function createLabWeb(place: LabPlace, files: AppFiles, options: LabWebOp
     apis: [
       { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place, options) },
       mailApi({ sessions, hosts, world, secure: false, fetchImage, traceUrl }, options),
+      adminApi({ ...labAdministration(lab), sessions, world }, options),
       openApiAt(LAB_APIS),
     ],
     report: (error) => console.error(error),

@@ -5,7 +5,7 @@ import type { HttpPost } from "../../base/http.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { createMemorySpool } from "../../mta/queue/memory-spool.ts";
-import type { Resolver } from "../../protocol/dns/resolver.ts";
+import type { Spool } from "../../mta/queue/spool.ts";
 import type { Zone } from "../../protocol/dns/zone.ts";
 import { startDnsServer, type DnsServer } from "../../server/dns/dns-server.ts";
 import { startHost } from "../../server/host/host.ts";
@@ -25,12 +25,15 @@ export type HostSurroundings = {
   readonly folder: string;
   /** Where queues and mailboxes are kept; undefined: in memory. */
   readonly data: string | undefined;
+  /** What stands for the disks of hosts in memory, by host: it outlives a restart, as a disk would. */
+  readonly memory: Map<string, Disks>;
   readonly zones: () => readonly Zone[];
   readonly systemNameServers: readonly Endpoint[];
 };
 
+export type Disks = { readonly spool: Spool; readonly store: MailStore };
+
 export type ManagedHost = RunningHost & {
-  readonly resolver: Resolver | undefined;
   close(): Promise<void>;
 };
 
@@ -99,6 +102,9 @@ async function runMailServer(plan: PlannedHost, around: HostSurroundings): Promi
   });
   const data = around.data === undefined ? undefined : join(around.data, plan.name);
   if (data !== undefined) await files.makeFolder(data);
+  const disks =
+    around.memory.get(plan.name) ?? (await openDisks(data, () => environment.worldFor(address).clock.now()));
+  if (data === undefined) around.memory.set(plan.name, disks);
   const host = await startHost({
     name: plan.name,
     world,
@@ -108,9 +114,7 @@ async function runMailServer(plan: PlannedHost, around: HostSurroundings): Promi
     folder,
     post,
     resolver,
-    // Loaded late: a simulation needs no disk.
-    spool: data === undefined ? createMemorySpool() : await diskSpool(join(data, "queue")),
-    store: await mailStore(data === undefined ? undefined : join(data, "mail"), () => world.clock.now()),
+    ...disks,
     identity: settings.listen.some(({ tls }) => tls !== "off")
       ? environment.authority.issue([plan.hostname, plan.name, ...plan.addresses])
       : undefined,
@@ -127,16 +131,14 @@ async function runMailServer(plan: PlannedHost, around: HostSurroundings): Promi
 /** Limit: a lab's queue is small, and eight of them start at once. */
 const LAB_SEGMENT_BYTES = 4 * 1024 * 1024;
 
-async function diskSpool(folder: string) {
-  const { openSpool } = await import("../../engine/spool/spool.ts");
-  return openSpool({ folder, segmentBytes: LAB_SEGMENT_BYTES });
-}
-
-/** Without a folder: in memory, where what was written survives a restart of the host. */
-async function mailStore(folder: string | undefined, now: () => number): Promise<MailStore> {
+/** Without a folder: in memory, where what was written survives a restart of the host. Loaded late: a simulation needs no disk. */
+async function openDisks(data: string | undefined, now: () => number): Promise<Disks> {
   const { createMemoryMailStore, openSqliteMailStore } =
     await import("../../engine/sqlite/sqlite-mail-store.ts");
-  return folder === undefined
-    ? createMemoryMailStore(now)
-    : openSqliteMailStore({ folder, thread: false, now });
+  if (data === undefined) return { spool: createMemorySpool(), store: createMemoryMailStore(now) };
+  const { openSpool } = await import("../../engine/spool/spool.ts");
+  return {
+    spool: openSpool({ folder: join(data, "queue"), segmentBytes: LAB_SEGMENT_BYTES }),
+    store: openSqliteMailStore({ folder: join(data, "mail"), thread: false, now }),
+  };
 }

@@ -2,7 +2,10 @@
 import type { AppFiles, HttpFetch, HttpHandler, HttpListen, HttpListener } from "../../base/http.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
+import type { Metrics } from "../../journal/metrics.ts";
+import type { Resolver } from "../../protocol/dns/resolver.ts";
 import type { Host } from "../host/host.ts";
+import type { SettingsDesk } from "./admin/settings-desk.ts";
 import { LOOPBACK_NAMES } from "./guard.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -13,6 +16,14 @@ export type WebParts = {
   readonly sessions: Sessions;
   /** For the remote pictures that mail names. */
   readonly fetchImage?: HttpFetch | undefined;
+  /** What server administration needs beyond the host; absent where it is not offered. */
+  readonly administration?: AdministrationParts | undefined;
+};
+
+export type AdministrationParts = {
+  readonly settings: SettingsDesk;
+  readonly metrics: Metrics;
+  readonly resolver: Resolver;
 };
 
 export async function startWebServer(
@@ -28,24 +39,36 @@ export async function startWebServer(
   );
 }
 
-async function open(
-  { files, sessions, fetchImage }: WebParts,
-  host: Host,
-  secure: boolean,
-): Promise<HttpHandler> {
-  const [{ createWebApp }, { MAIL_API, mailApi }, { openApiAt }] = await Promise.all([
+async function open(web: WebParts, host: Host, secure: boolean): Promise<HttpHandler> {
+  const [
+    { createWebApp },
+    { MAIL_API, mailApi },
+    { ADMIN_API, adminApi },
+    { administratorsOf },
+    { openApiAt },
+  ] = await Promise.all([
     import("./web-app.ts"),
     import("./mail/mail-api.ts"),
+    import("./admin/admin-api.ts"),
+    import("./admin/who-administers.ts"),
     import("./openapi.ts"),
   ]);
   const { world, settings, journal } = host;
+  const { files, sessions, fetchImage, administration } = web;
+  const signIn = { sessions, hosts: () => [host], world, secure };
+  const apis = [mailApi({ ...signIn, fetchImage })];
+  if (administration !== undefined) {
+    const one = { name: host.name, role: "server", host, ...administration };
+    const whoAsks = administratorsOf(host, signIn);
+    apis.push(adminApi({ ...signIn, ...administration, hosts: () => [one], isLab: false, whoAsks }));
+  }
   const recorder = journal.recorder(host.name);
   return createWebApp({
     names: () => ownNames(settings),
     secure,
     files,
     start: "/mail",
-    apis: [mailApi({ sessions, hosts: () => [host], world, secure, fetchImage }), openApiAt([MAIL_API])],
+    apis: [...apis, openApiAt(administration === undefined ? [MAIL_API] : [MAIL_API, ADMIN_API])],
     report: (error) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       recorder.record({ kind: "warning", what: "bug in the web door", detail, rfc: undefined }, undefined);

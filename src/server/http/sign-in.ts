@@ -45,7 +45,7 @@ export const signInRoutes = [
       example: { path: "/session", body: { account: "bob@nemesis.test", password: "bob" } },
     },
     async (place, { body: { account, password }, clientAddress }) => {
-      const name = await verify(place, account, password, clientAddress);
+      const name = await verifySignIn(place, account, password, clientAddress);
       const token = place.sessions.begin(name);
       const view: SessionView = { account: name, createdAt: place.world.clock.now() };
       return Response.json(view, { headers: { "set-cookie": cookie(place, token) } });
@@ -86,7 +86,8 @@ export function requireSession(
   return session;
 }
 
-async function verify(
+/** The account's own spelling. Throws ApiError 401 or 429. */
+export async function verifySignIn(
   { hosts, world }: SignInPlace,
   account: string,
   password: string,

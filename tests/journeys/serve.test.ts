@@ -12,10 +12,10 @@ import { selfSignedIdentity } from "../../src/engine/tls/authority.ts";
 const ANN = "ann@example.org";
 const PASSWORD = "correct horse";
 
-/** The ten lines of docs/serve.md, with free ports and a certificate of our own. */
-async function tenLines(folder: string): Promise<{ file: string; ports: number[]; certificate: string }> {
+/** The dozen lines of docs/serve.md, with free ports and a certificate of our own. */
+async function dozenLines(folder: string): Promise<{ file: string; ports: number[]; certificate: string }> {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(readFileSync("docs/serve.md", "utf8"))?.[1] ?? "";
-  assert.equal(yaml.trim().split("\n").length, 10, "ten lines, as promised");
+  assert.equal(yaml.trim().split("\n").length, 12, "a dozen lines, as promised");
   const names = ["mail.example.org"];
   const made = await selfSignedIdentity({ names, now: Date.now(), random: createSecureRandom() });
   writeFileSync(join(folder, "cert.pem"), made.certificatePem);
@@ -57,14 +57,14 @@ function over(
 const IMAP_ANSWER = /^(\* OK|[a-z]\d? (OK|NO|BAD))/m;
 const POP3_ANSWER = /^(\+OK|-ERR)/m;
 
-test("ten lines of settings serve mail over TLS, and accounts are made beside and under it", async (t) => {
+test("a dozen lines of settings serve mail over TLS, and accounts are made beside and under it", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-serve-"));
   let server: ChildProcess | undefined;
   t.after(() => {
     server?.kill("SIGKILL");
     rmSync(folder, { recursive: true });
   });
-  const { file, ports, certificate } = await tenLines(folder);
+  const { file, ports, certificate } = await dozenLines(folder);
   const [, submission = 0, imaps = 0, pop3s = 0] = ports;
   const account = (args: readonly string[], input?: string): Promise<Ran> =>
     posthorn(["account", ...args, "-s", file], input);

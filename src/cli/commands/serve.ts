@@ -21,6 +21,8 @@ A settings file needs no more than this:
     - {at: "*", service: smtp}
     - {at: "*", service: submission}
     - {at: "*", service: imaps}
+    - {at: "*", service: https}
+  administrators: [ann@example.org]
 
 "posthorn account add ann@example.org" then makes a mailbox, whether the server runs or not.
 "posthorn explain" tells of every setting; "--check" reads the file and starts nothing.`;

@@ -53,7 +53,7 @@ export function queryState(key: string, fallback = "", options: { push?: boolean
 }
 
 /** Addresses of the server that a click must really ask for. */
-const NOT_PAGES = /^\/(?:api|lab\/v1|lab\/api)(?:\/|$)/;
+const NOT_PAGES = /^\/(?:api|(?:lab|mail|server)\/v1|lab\/api)(?:\/|$)/;
 
 /** Starts listening to clicks and to Back; returns how to stop. */
 export function startRouter(): () => void {

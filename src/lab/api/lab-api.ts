@@ -3,6 +3,7 @@ import type { Route } from "../../server/http/route.ts";
 import { activityRoutes } from "./activity-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
+import { dnsRoutes } from "./dns-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import type { LabPlace } from "./lab-place.ts";
 import { mailRoutes } from "./mail-routes.ts";
@@ -17,6 +18,7 @@ export const labRoutes: readonly Route<LabPlace>[] = [
   ...networkRoutes,
   ...clockRoutes,
   ...faultRoutes,
+  ...dnsRoutes,
   ...queueRoutes,
   ...mailRoutes,
   ...journalRoutes,

@@ -2,7 +2,7 @@
  * What is legal in a zone and probably not meant, as values: shown to the person, never in the way of loading. The
  * server behaves as the RFCs say all the same.
  */
-import { parseIp } from "../../base/ip.ts";
+import { parseIp, reverseNameOf } from "../../base/ip.ts";
 import { absoluteName, canonicalName, isWithin } from "./name.ts";
 import type { ResourceRecord } from "./record.ts";
 import type { Token } from "./text-fields.ts";
@@ -10,7 +10,13 @@ import type { Zone } from "./zone.ts";
 import { zoneRecords } from "./zone.ts";
 
 export type ZoneLint = {
-  readonly kind: "mxToCname" | "mxToAddress" | "cnameBesideOthers" | "missingDot" | "localName";
+  readonly kind:
+    | "mxToCname"
+    | "mxToAddress"
+    | "missingPtr"
+    | "cnameBesideOthers"
+    | "missingDot"
+    | "localName";
   /** The owner of the record, or the suspicious name. */
   readonly name: string;
   readonly message: string;
@@ -57,7 +63,43 @@ export function lintZones(zones: readonly Zone[]): ZoneLint[] {
       if (lint !== undefined) lints.push(lint);
     }
   }
-  return lints;
+  return [...lints, ...missingPointers(zones)];
+}
+
+/** Exchangers whose address leads back to no name, or to another: they also send, and are judged by it. */
+function missingPointers(zones: readonly Zone[]): ZoneLint[] {
+  const exchangers = new Set<string>();
+  for (const zone of zones)
+    for (const { data } of zoneRecords(zone))
+      if (data.type === "MX") exchangers.add(canonicalName(data.exchange));
+  return [...exchangers].flatMap((name) =>
+    recordsAt(zones, name).flatMap((record) => {
+      if (record.data.type !== "A" && record.data.type !== "AAAA") return [];
+      const { address } = record.data;
+      const bytes = parseIp(address);
+      const reverse = bytes === undefined ? undefined : reverseNameOf(bytes);
+      // Somebody else's reverse zone says what it says.
+      if (reverse === undefined || !zones.some(({ origin }) => isWithin(canonicalName(reverse), origin)))
+        return [];
+      const pointers = recordsAt(zones, reverse);
+      const isNamed = pointers.some(({ data }) => data.type === "PTR" && canonicalName(data.target) === name);
+      return isNamed ? [] : [missingPtr(name, address, lineOf(record))];
+    }),
+  );
+}
+
+function missingPtr(name: string, address: string, line: number | undefined): ZoneLint {
+  return {
+    kind: "missingPtr",
+    name,
+    message: `${address} has no PTR record that leads back to ${absoluteName(name)}: some servers refuse mail from it`,
+    rfc: "RFC 1912 §2.1",
+    line,
+  };
+}
+
+function recordsAt(zones: readonly Zone[], name: string): ResourceRecord[] {
+  return zones.flatMap((zone) => [...(zone.names.get(canonicalName(name))?.values() ?? [])].flat());
 }
 
 function lintExchanger(record: ResourceRecord, zones: readonly Zone[]): ZoneLint | undefined {

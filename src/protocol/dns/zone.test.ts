@@ -6,8 +6,7 @@ import type { QuestionTypeName, ResourceRecord } from "./record.ts";
 import { reverseZones } from "./reverse.ts";
 import { formatRecord, parseZoneFile } from "./zone-file.ts";
 import { lintZones } from "./zone-lints.ts";
-import { createZone } from "./zone.ts";
-import type { Zone } from "./zone.ts";
+import { createZone, type Zone } from "./zone.ts";
 
 function read(origin: string, text: string): string[] {
   const parsed = parseZoneFile(text, { origin });
@@ -116,6 +115,19 @@ describe("lints", () => {
       for (const { rfc } of lints) assert.match(rfc, /^RFC \d+ §/);
     });
   }
+});
+
+test("an exchanger whose address leads back to no name is named, where the reverse zone is ours", () => {
+  const zones = [
+    load("e.test", "@ MX 1 mx\nmx A 10.66.0.1"),
+    load("66.10.in-addr.arpa", "2.0 PTR mx.e.test."),
+  ];
+  assert.deepEqual(
+    lintZones(zones).map(({ kind, name }) => [kind, name]),
+    [["missingPtr", "mx.e.test"]],
+  );
+  const named = load("66.10.in-addr.arpa", "1.0 PTR mx.e.test.");
+  assert.deepEqual(lintZones([zones[0] as Zone, named]), []);
 });
 
 describe("a lookup", () => {

@@ -4,40 +4,10 @@ import { activityMatches, activityOf, type ActivityRow } from "../../journal/act
 import type { Query } from "../../journal/query.ts";
 import { resumeAfter, streamEvents } from "../../server/http/event-stream.ts";
 import type { Lab } from "../lab.ts";
+import { activityPageSchema } from "./activity-views.ts";
 import { labRoute } from "./lab-place.ts";
 import { everyRealMs, liveSource } from "./live-source.ts";
 import { queryOf } from "./request.ts";
-
-export const activityRowSchema = z.object({
-  id: z.number().describe("The event's."),
-  at: z.number(),
-  host: z.string(),
-  kind: z.enum([
-    "dns",
-    "session",
-    "mail",
-    "policy",
-    "queue",
-    "bounce",
-    "store",
-    "webhook",
-    "fault",
-    "clock",
-    "warning",
-  ]),
-  tone: z.enum(["neutral", "ok", "wait", "fail"]),
-  text: z.string(),
-  trace: z.string().optional().describe("/traces/ID opens it."),
-  session: z.string().optional().describe("/sessions/ID opens it."),
-});
-export type ActivityView = z.infer<typeof activityRowSchema>;
-
-const pageSchema = z.object({
-  items: z.array(activityRowSchema).describe("Newest first."),
-  before: z.number().optional().describe("Ask with this for older rows; absent at the end."),
-  upTo: z.number().describe("The latest event: /activity-live goes on after it."),
-});
-export type ActivityPage = z.infer<typeof pageSchema>;
 
 const filter = z.string().default("").describe("host: kind: text: id: result:ok|wait|fail, or words.");
 
@@ -57,7 +27,7 @@ export const activityRoutes = [
         before: z.coerce.number().int().positive().optional().describe("Only rows older than this."),
         limit: z.coerce.number().int().positive().max(PAGE_MAX).default(200),
       }),
-      answer: pageSchema,
+      answer: activityPageSchema,
       example: { path: "/activity?q=kind:dns" },
     },
     ({ lab }, { query: { q, before, limit } }) =>

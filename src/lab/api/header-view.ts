@@ -2,29 +2,11 @@
  * A message's header with the hop that put each field there. Each server adds on top and names itself and the queue id
  * in its Received field (RFC 5321 §4.4), so that field and what stands above it, up to the next one, is one server's.
  */
-import { z } from "zod";
 import { decodeWords } from "../../message/header/encoded-word.ts";
 import { fieldValue, parseHeader, type Header } from "../../message/header/fields.ts";
 import type { Hop, Trace } from "../../journal/trace.ts";
 import type { Lab } from "../lab.ts";
-
-export const headerViewSchema = z.object({
-  from: z
-    .object({ host: z.string(), place: z.string().describe("A mailbox or the queue.") })
-    .describe("Where the bytes were read: the message as it was there."),
-  fields: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string().describe("Unfolded, encoded words decoded; the first 4,000 characters."),
-      hop: z
-        .number()
-        .optional()
-        .describe("Which hop of the journey put it there; absent: it came with the message."),
-      host: z.string().optional().describe("The hop's host, or whoever the Received field names."),
-    }),
-  ),
-});
-export type HeaderView = z.infer<typeof headerViewSchema>;
+import type { HeaderView } from "./trace-views.ts";
 
 /** Limit: what a person reads of one field. */
 const VALUE_CHARACTERS_MAX = 4_000;

@@ -4,72 +4,18 @@ import { explainTalk } from "../../journal/explain-talk.ts";
 import type { FailedDial } from "../../journal/index/connection-book.ts";
 import type { LightConnection } from "../../journal/index/light-connection.ts";
 import { matchesQuery, type Query } from "../../journal/query.ts";
-import { sessionOf, type Session } from "../../journal/session-of.ts";
+import { sessionOf } from "../../journal/session-of.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import type { Lab } from "../lab.ts";
 import { labRoute } from "./lab-place.ts";
 import { queryOf } from "./request.ts";
-import { conversationSchema } from "./trace-schemas.ts";
-
-export const sessionViewSchema = z.object({
-  id: z
-    .string()
-    .describe("The connection's id at the end that is a server; of a dial that failed, none can be opened."),
-  protocol: z.string(),
-  client: z.object({
-    host: z.string().optional().describe("Absent when it is no host of the lab."),
-    endpoint: z.string(),
-  }),
-  server: z.object({ host: z.string().optional(), endpoint: z.string() }),
-  openedAt: z.number(),
-  endedAt: z.number().describe("Of its latest event, when it is still open."),
-  state: z.enum(["open", "closed", "failed"]),
-  why: z.string().optional().describe("How it ended, or why it could not be opened."),
-  tls: z.string().optional(),
-  lines: z.number(),
-  sizeBytes: z.number().describe("Of the content that passed."),
-  messages: z.number().describe("Accepted by the server."),
-  warnings: z.number(),
-  lastReply: z.string().optional(),
-  whole: z.boolean().describe("False: the journal has forgotten its lines."),
-});
-export type SessionView = z.infer<typeof sessionViewSchema>;
-
-const pageSchema = z.object({ total: z.number(), offset: z.number(), items: z.array(sessionViewSchema) });
-export type SessionPage = z.infer<typeof pageSchema>;
-export type { Session };
-
-const sessionSchema = z.object({
-  conversation: conversationSchema,
-  warnings: z.array(
-    z.object({
-      at: z.number(),
-      host: z.string(),
-      rule: z.string(),
-      text: z.string(),
-      rfc: z.string().optional(),
-      event: z.number().describe("The event that says so."),
-    }),
-  ),
-  messages: z.array(z.string()).describe("Queue ids of the mail it carried."),
-});
-
-/** Limit: a conversation of a thousand recipients. */
-const LINES_MAX = 5_000;
-
-const saidSchema = z.strictObject({
-  kind: z.enum(["line", "content", "tls", "policy", "fault", "closed"]).default("line"),
-  by: z.enum(["client", "server"]),
-  text: z.string(),
-});
-const wordsSchema = z.object({ text: z.string(), rfc: z.string() });
-export const explainedSchema = wordsSchema
-  .extend({
-    parts: z
-      .array(wordsSchema.extend({ token: z.string() }))
-      .describe("Words of the line that mean something by themselves."),
-  })
-  .nullable();
+import {
+  explainSchema,
+  explainedSchema,
+  sessionPageSchema,
+  sessionSchema,
+  type SessionView,
+} from "./session-views.ts";
 
 /** Limit: a page of the list. */
 const PAGE_MAX = 1_000;
@@ -85,7 +31,7 @@ export const sessionRoutes = [
         offset: z.coerce.number().int().nonnegative().default(0),
         limit: z.coerce.number().int().positive().max(PAGE_MAX).default(100),
       }),
-      answer: pageSchema,
+      answer: sessionPageSchema,
       example: { path: "/sessions?q=host:kerio" },
     },
     ({ lab }, { query: { q, offset, limit } }) => {
@@ -119,7 +65,7 @@ export const sessionRoutes = [
       path: "/explain",
       summary: "What each line of an SMTP conversation means, and where it is written.",
       notes: "In order, with the replies where they came: which command a reply answers matters.",
-      body: z.strictObject({ items: z.array(saidSchema).max(LINES_MAX) }),
+      body: explainSchema,
       answer: z.array(explainedSchema).describe("One for each line; null where nothing is known."),
       example: { path: "/explain", body: { items: [{ by: "client", text: "MAIL FROM:<> SIZE=200" }] } },
     },

@@ -5,10 +5,11 @@ import { summaryOf } from "../../journal/index/journey.ts";
 import { listTraces, summarize } from "../../journal/trace.ts";
 import type { Lab } from "../lab.ts";
 import { startLab } from "../open-lab.ts";
-import type { ActivityPage } from "./activity-routes.ts";
-import type { HeaderView } from "./header-view.ts";
+import type { ActivityPage } from "./activity-views.ts";
+import type { HeaderView } from "./trace-views.ts";
 import { createLabWeb } from "./lab-web.ts";
-import type { Session, SessionPage } from "./session-routes.ts";
+import type { Session } from "../../journal/session-of.ts";
+import type { SessionPage } from "./session-views.ts";
 import type { TracePage, TraceView } from "./trace-views.ts";
 
 const BASE = "http://127.0.0.1:8066/lab/v1";

@@ -7,12 +7,18 @@ import { ApiError } from "../../server/http/api-error.ts";
 import { resumeAfter, streamEvents } from "../../server/http/event-stream.ts";
 import type { Lab } from "../lab.ts";
 import { journalEventSchema } from "./event-schemas.ts";
-import { headerOf, headerViewSchema } from "./header-view.ts";
+import { headerOf } from "./header-view.ts";
 import { labRoute } from "./lab-place.ts";
 import { everyRealMs, liveSource } from "./live-source.ts";
 import { queryOf } from "./request.ts";
 import { traceSchema } from "./trace-schemas.ts";
-import { tracePageSchema, traceView, traceViewSchema, type TraceChanges } from "./trace-views.ts";
+import {
+  headerViewSchema,
+  tracePageSchema,
+  traceView,
+  traceViewSchema,
+  type TraceChanges,
+} from "./trace-views.ts";
 
 const traceParams = z.strictObject({
   query: z.string().describe("A queue id, a connection id, a query, or last."),

@@ -49,6 +49,24 @@ export type TracePage = z.infer<typeof tracePageSchema>;
 /** What `changed` of /traces-live carries. */
 export type TraceChanges = Pick<TracePage, "total" | "gone" | "items">;
 
+export const headerViewSchema = z.object({
+  from: z
+    .object({ host: z.string(), place: z.string().describe("A mailbox or the queue.") })
+    .describe("Where the bytes were read: the message as it was there."),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string().describe("Unfolded, encoded words decoded; the first 4,000 characters."),
+      hop: z
+        .number()
+        .optional()
+        .describe("Which hop of the journey put it there; absent: it came with the message."),
+      host: z.string().optional().describe("The hop's host, or whoever the Received field names."),
+    }),
+  ),
+});
+export type HeaderView = z.infer<typeof headerViewSchema>;
+
 /** Limit: a line shows two or three. */
 const RECIPIENTS_SHOWN = 10;
 

@@ -2,7 +2,7 @@
  * The rows of the live list: a page of what happened, then what happens. A filter is answered by the server. While it is
  * paused, what comes is counted and kept for later. Bounded: the oldest rows go, and can be asked for again.
  */
-import type { ActivityPage, ActivityView } from "../../../../src/lab/api/activity-routes.ts";
+import type { ActivityPage, ActivityView } from "../../../../src/lab/api/activity-views.ts";
 import { get } from "$lib/api.ts";
 import { Live, type LiveEvent, type LiveState } from "$lib/live.svelte.ts";
 
@@ -42,7 +42,12 @@ export class ActivityFeed {
       this.error = undefined;
       this.#drop();
       const url = `/lab/v1/activity-live?${new URLSearchParams({ q: filter })}`;
-      this.#live = new Live({ url, kinds: ["row"], after: String(page.upTo), onEvents: (events) => this.#take(events) });
+      this.#live = new Live({
+        url,
+        kinds: ["row"],
+        after: String(page.upTo),
+        onEvents: (events) => this.#take(events),
+      });
     } catch (cause) {
       if (turn === this.#turn) this.error = cause instanceof Error ? cause.message : String(cause);
     } finally {

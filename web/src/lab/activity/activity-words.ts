@@ -1,5 +1,5 @@
 /** How a row of the live list is shown: a word for its kind, and its colour. Pure. */
-import type { ActivityView } from "../../../../src/lab/api/activity-routes.ts";
+import type { ActivityView } from "../../../../src/lab/api/activity-views.ts";
 import type { Tone } from "../../lib/ui/tone.ts";
 
 const KINDS: Readonly<Record<ActivityView["kind"], readonly [word: string, tone: Tone]>> = {

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bounceJourney } from "../../../../src/journal/testing/sample-journal.ts";
+import { traceOf } from "../../../../src/journal/trace.ts";
+import { allSteps, traceTree, visibleSteps } from "./trace-tree.ts";
+
+const trace = traceOf(bounceJourney().events, "E1");
+assert.ok(trace);
+const tree = traceTree(trace);
+
+test("a journey is hops, each with its steps in order, and each conversation once", () => {
+  assert.deepEqual(
+    tree.map(({ label }) => label),
+    ["edge", "kerio"],
+  );
+  const kinds = tree.map(({ steps }) => steps.map(({ kind }) => kind));
+  assert.deepEqual(kinds[0], ["connect", "policy", "dns", "routing", "routing", "attempt", "report"]);
+  assert.deepEqual(kinds[1], ["policy", "store", "queue"]);
+  const talks = allSteps(tree).filter(({ kind }) => kind === "connect");
+  assert.deepEqual(
+    talks.map(({ label }) => label),
+    ["10.66.0.1:40001 to edge", "edge to kerio"],
+  );
+});
+
+test("a step lasts until what is below it is over, and a command until its reply", () => {
+  for (const step of allSteps(tree)) {
+    assert.ok(step.start <= step.end, step.label);
+    for (const inner of step.steps) assert.ok(inner.end <= step.end, `${inner.label} in ${step.label}`);
+  }
+  const mail = allSteps(tree).find(({ label }) => label.startsWith("MAIL"));
+  assert.equal((mail?.end ?? 0) - (mail?.start ?? 0), 1);
+});
+
+test("keys are unique, and folding leaves out what is below", () => {
+  const keys = allSteps(tree).map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.deepEqual(
+    visibleSteps(tree, () => true).map(({ step }) => step.kind),
+    ["hop", "hop"],
+  );
+  assert.equal(visibleSteps(tree, () => false).length, keys.length);
+});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bounceJourney } from "../../../../src/journal/testing/sample-journal.ts";
-import { traceOf } from "../../../../src/journal/trace.ts";
+import { bounceTrace } from "./testing/bounce-trace.ts";
 import { diffTraces, isSame } from "./trace-diff.ts";
 import { traceTree, type Step } from "./trace-tree.ts";
 
@@ -22,8 +21,7 @@ const shape = (a: readonly Step[], b: readonly Step[]): string[] =>
   diffTraces(a, b).map((row) => `${row.a?.label ?? "-"} ${row.b?.label ?? "-"}`);
 
 test("a journey beside itself has no difference", () => {
-  const trace = traceOf(bounceJourney().events, "E1");
-  assert.ok(trace);
+  const trace = bounceTrace();
   const rows = diffTraces(traceTree(trace), traceTree(trace));
   assert.ok(rows.length > 20 && rows.every(isSame));
 });

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bounceJourney } from "../../../../src/journal/testing/sample-journal.ts";
-import { traceOf } from "../../../../src/journal/trace.ts";
+import { bounceTrace } from "./testing/bounce-trace.ts";
 import { allSteps, traceTree, visibleSteps } from "./trace-tree.ts";
 
-const trace = traceOf(bounceJourney().events, "E1");
-assert.ok(trace);
-const tree = traceTree(trace);
+const tree = traceTree(bounceTrace());
 
 test("a journey is hops, each with its steps in order, and each conversation once", () => {
   assert.deepEqual(

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bounceTrace } from "./testing/bounce-trace.ts";
+import type { Trace } from "../../../../src/journal/journey.ts";
 import { diffTraces, isSame } from "./trace-diff.ts";
 import { traceTree, type Step } from "./trace-tree.ts";
+
+/** The journey that src/journal/testing/sample-journal.ts tells, as the API gives it. */
+const bounce = JSON.parse(
+  readFileSync(new URL("testing/bounce.trace.json", import.meta.url), "utf8"),
+) as Trace;
 
 const step = (label: string, steps: readonly Step[] = [], note = ""): Step => {
   return {
@@ -21,8 +27,7 @@ const shape = (a: readonly Step[], b: readonly Step[]): string[] =>
   diffTraces(a, b).map((row) => `${row.a?.label ?? "-"} ${row.b?.label ?? "-"}`);
 
 test("a journey beside itself has no difference", () => {
-  const trace = bounceTrace();
-  const rows = diffTraces(traceTree(trace), traceTree(trace));
+  const rows = diffTraces(traceTree(bounce), traceTree(bounce));
   assert.ok(rows.length > 20 && rows.every(isSame));
 });
 

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bounceTrace } from "./testing/bounce-trace.ts";
+import type { Trace } from "../../../../src/journal/journey.ts";
 import { allSteps, traceTree, visibleSteps } from "./trace-tree.ts";
 
-const tree = traceTree(bounceTrace());
+/** The journey that src/journal/testing/sample-journal.ts tells, as the API gives it. */
+const bounce = JSON.parse(
+  readFileSync(new URL("testing/bounce.trace.json", import.meta.url), "utf8"),
+) as Trace;
+
+const tree = traceTree(bounce);
 
 test("a journey is hops, each with its steps in order, and each conversation once", () => {
   assert.deepEqual(

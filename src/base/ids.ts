@@ -10,7 +10,7 @@ const TIME_CHARACTERS = 9; // 45 bits of milliseconds: until the year 3084
 const CHANCE_CHARACTERS = 5;
 
 export function makeId(clock: Clock, random: Random): string {
-  const codes = new Array<number>(TIME_CHARACTERS + CHANCE_CHARACTERS);
+  const codes = new Uint8Array(TIME_CHARACTERS + CHANCE_CHARACTERS);
   let time = clock.now();
   for (let i = TIME_CHARACTERS - 1; i >= 0; i--) {
     codes[i] = ALPHABET.charCodeAt(time % 32);

@@ -46,6 +46,16 @@ export type QueueEntry = {
   wish: "hold" | "drop" | undefined;
 };
 
+/** Each recipient's beginning: waiting until its first attempt. */
+export function waitingParts(
+  recipients: QueueEntry["envelope"]["recipients"],
+  until: number,
+): RecipientPart[] {
+  return recipients.map((recipient) => {
+    return { recipient, state: "waiting", until, attemptCount: 0, attempts: [] };
+  });
+}
+
 export function newEntry(
   facts: Omit<QueueEntry, "isDelayReported" | "dueAt" | "activeCount" | "wish">,
 ): QueueEntry {

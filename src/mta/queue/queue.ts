@@ -13,7 +13,14 @@ import type { Router } from "../routing/route.ts";
 import { createDestinations } from "./destinations.ts";
 import { attemptGroup, type Dispatch, type Group, routeParts } from "./dispatch.ts";
 import { createDueHeap } from "./due-heap.ts";
-import { newEntry, type QueueEntry, type QueueView, type RecipientPart, viewEntry } from "./entry.ts";
+import {
+  newEntry,
+  type QueueEntry,
+  type QueueView,
+  type RecipientPart,
+  viewEntry,
+  waitingParts,
+} from "./entry.ts";
 import { decodeNote, encodeNote } from "./note.ts";
 import type { ReportComposer } from "./report.ts";
 import { nextLookAt } from "./schedule.ts";
@@ -91,9 +98,7 @@ export function createQueue(options: QueueOptions): Queue {
     const id = message.id ?? newId();
     const receivedAt = clock.now();
     const until = Math.max(receivedAt, message.notBefore ?? receivedAt);
-    const parts = envelope.recipients.map((recipient) => {
-      return { recipient, state: "waiting" as const, until, attemptCount: 0, attempts: [] };
-    });
+    const parts = waitingParts(envelope.recipients, until);
     const facts = { id, envelope, sizeBytes, receivedAt, client, connection, parts };
     const entry = newEntry({ ...facts, cause: message.cause });
     submittingCount++;

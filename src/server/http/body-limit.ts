@@ -26,7 +26,9 @@ export function limitBody(bytesMax: number): MiddlewareHandler {
       }),
     );
     const { method, headers, signal } = raw;
-    context.req.raw = new Request(raw.url, { method, headers, signal, body: counted, duplex: "half" });
+    // A value of its own: the browser's types, under which web/ reads ours, know no `duplex`.
+    const init = { method, headers, signal, body: counted, duplex: "half" as const };
+    context.req.raw = new Request(raw.url, init);
     return next();
   };
 }

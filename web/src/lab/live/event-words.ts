@@ -85,6 +85,8 @@ function wordsOf(event: JournalEvent): EventWords {
       return { word: "fault", tone: "fail", text: `${event.fault} at ${event.point}: ${event.action}` };
     case "clock":
       return { word: "clock", tone: "accent", text: event.action };
+    case "administration":
+      return { word: "admin", tone: "neutral", text: `${event.who}: ${event.what}` };
     case "warning":
       return { word: "warning", tone: "wait", text: `${event.what}: ${event.detail}` };
   }

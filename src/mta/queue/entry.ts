@@ -46,6 +46,13 @@ export type QueueEntry = {
   wish: "hold" | "drop" | undefined;
 };
 
+/** Nothing of it was ever tried. */
+export function isUntried({ activeCount, parts }: QueueEntry): boolean {
+  const isNew = ({ state, attemptCount }: RecipientPart): boolean =>
+    (state === "waiting" || state === "held") && attemptCount === 0;
+  return activeCount === 0 && parts.every(isNew);
+}
+
 /** Each recipient's beginning: waiting until its first attempt. */
 export function waitingParts(
   recipients: QueueEntry["envelope"]["recipients"],

@@ -13,14 +13,7 @@ import type { Router } from "../routing/route.ts";
 import { createDestinations } from "./destinations.ts";
 import { attemptGroup, type Dispatch, type Group, routeParts } from "./dispatch.ts";
 import { createDueHeap } from "./due-heap.ts";
-import {
-  newEntry,
-  type QueueEntry,
-  type QueueView,
-  type RecipientPart,
-  viewEntry,
-  waitingParts,
-} from "./entry.ts";
+import { isUntried, newEntry, type QueueEntry, type QueueView, viewEntry, waitingParts } from "./entry.ts";
 import { decodeNote, encodeNote } from "./note.ts";
 import type { ReportComposer } from "./report.ts";
 import { nextLookAt } from "./schedule.ts";
@@ -99,8 +92,8 @@ export function createQueue(options: QueueOptions): Queue {
     const receivedAt = clock.now();
     const until = Math.max(receivedAt, message.notBefore ?? receivedAt);
     const parts = waitingParts(envelope.recipients, until);
-    const facts = { id, envelope, sizeBytes, receivedAt, client, connection, parts };
-    const entry = newEntry({ ...facts, cause: message.cause });
+    const { cause } = message;
+    const entry = newEntry({ id, envelope, sizeBytes, receivedAt, client, connection, parts, cause });
     submittingCount++;
     submittingBytes += sizeBytes;
     try {
@@ -111,11 +104,9 @@ export function createQueue(options: QueueOptions): Queue {
     }
     entry.cause = recordReceived(recorder, message, entry);
     entries.set(id, entry);
-    if (until > clock.now()) reschedule(entry);
-    else {
-      makeReady(entry);
-      pump();
-    }
+    if (until <= clock.now()) makeReady(entry);
+    else reschedule(entry);
+    pump();
     return id;
   }
 
@@ -284,9 +275,7 @@ export function createQueue(options: QueueOptions): Queue {
     },
     async takeBack(id) {
       const entry = entries.get(id);
-      const isUntried = ({ state, attemptCount }: RecipientPart): boolean =>
-        (state === "waiting" || state === "held") && attemptCount === 0;
-      if (entry === undefined || entry.activeCount > 0 || !entry.parts.every(isUntried)) return false;
+      if (entry === undefined || !isUntried(entry)) return false;
       await settlement.interfere(entry, "drop");
       return true;
     },

@@ -19,6 +19,8 @@ export const JOURNEYS_MAX = 100_000;
 const CONNECTIONS_MAX = 20_000;
 /** Limit: 4 kB each; of older journeys that are over, only the summary is kept. News of those is not taken up any more. */
 const OPEN_MAX = 10_000;
+/** Limit: reports that were announced and did not come; a queue that fails to write one says so and goes on. */
+const ANNOUNCED_MAX = 1_000;
 
 export type TraceIndex = {
   /** Each event once, in order. */
@@ -45,6 +47,8 @@ export function createTraceIndex({
   const connections = createConnectionBook(CONNECTIONS_MAX);
   const messages = createMessageBook();
   const settled = createSettledBook();
+  /** By the report's queue id, whose original it is: a queue says so before the report is in it. */
+  const announced = new Map<string, LightMessage>();
   const journeys = createJourneyList(
     (dropped) => {
       forgetMessages(dropped.id);
@@ -118,6 +122,15 @@ export function createTraceIndex({
       const original = messages.withMessageId(event.reports)[0];
       if (original !== undefined) tie(message, original, event.id);
     }
+    const about = announced.get(event.queueId);
+    if (about !== undefined) tie(message, about, event.id);
+    announced.delete(event.queueId);
+  }
+
+  function announce(reportId: string, original: LightMessage): void {
+    announced.set(reportId, original);
+    const [oldest] = announced.keys();
+    if (announced.size > ANNOUNCED_MAX && oldest !== undefined) announced.delete(oldest);
   }
 
   function tie(report: LightMessage, original: LightMessage, eventId: number): void {
@@ -140,7 +153,8 @@ export function createTraceIndex({
     else if (event.kind === "dsn") {
       message.dsn.push(event.action);
       const report = messages.get(event.queueId);
-      if (report !== undefined) tie(report, message, event.id);
+      if (report === undefined) announce(event.queueId, message);
+      else tie(report, message, event.id);
     }
     change(message, event.id);
   }
@@ -228,6 +242,7 @@ export function createTraceIndex({
       connections.clear();
       messages.clear();
       settled.clear();
+      announced.clear();
       journeys.clear();
     },
   };

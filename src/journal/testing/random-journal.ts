@@ -196,7 +196,8 @@ class Walk {
   #report(message: Held, foreign: boolean): void {
     const id = `<${this.#next("r")}@a.test>`;
     if (foreign) return void this.#accept(message.host, undefined, ["x@a.test"], id, message.messageId);
-    const { queueId } = this.#accept(message.host, undefined, ["x@a.test"], id);
+    // As a queue does it: the report is announced, then it is in the queue.
+    const queueId = `Q${this.#count + 1}`;
     const about = {
       queueId,
       of: message.queueId,
@@ -205,5 +206,6 @@ class Walk {
       recipients: ["user0@b.test"],
     } as const;
     this.sample.note(message.host, { kind: "dsn", ...about }, message.queueId);
+    this.#accept(message.host, undefined, ["x@a.test"], id);
   }
 }

@@ -123,11 +123,12 @@ export function createTraceIndex({
       if (original !== undefined) tie(message, original, event.id);
     }
     const about = announced.get(event.queueId);
-    if (about !== undefined) tie(message, about, event.id);
+    if (about !== undefined) message.originals.push(about.queueId);
     announced.delete(event.queueId);
   }
 
   function announce(reportId: string, original: LightMessage): void {
+    original.reports.push(reportId);
     announced.set(reportId, original);
     const [oldest] = announced.keys();
     if (announced.size > ANNOUNCED_MAX && oldest !== undefined) announced.delete(oldest);

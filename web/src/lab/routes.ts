@@ -1,7 +1,9 @@
 /** The pages of Lab, one line each (lib/pages.ts says what a line holds). Their order is that of the navigation. */
+import { enterLab } from "./live/enter.ts";
 import type { PlaceRoutes } from "$lib/pages.ts";
 
 export const routes: PlaceRoutes = {
+  enter: enterLab,
   pages: [
     { path: "/lab", title: "Start", shown: "nav", load: () => import("./start/start.svelte") },
     {
@@ -48,6 +50,13 @@ export const routes: PlaceRoutes = {
       keys: "g a",
       fill: true,
       load: () => import("./activity/activity.svelte"),
+    },
+    {
+      path: "/lab/dns",
+      title: "DNS",
+      shown: "nav",
+      keys: "g d",
+      load: () => import("./dns/dns.svelte"),
     },
     {
       path: "/lab/design",

@@ -3,7 +3,7 @@
  * change holds until the lab ends or its file is taken up anew; the file is not written.
  */
 import { z } from "zod";
-import { formatZone } from "../../protocol/dns/format-zone.ts";
+import { formatZone, sortedRecords } from "../../protocol/dns/format-zone.ts";
 import { absoluteName, canonicalName } from "../../protocol/dns/name.ts";
 import { formatRdata } from "../../protocol/dns/rdata.ts";
 import type { ResourceRecord } from "../../protocol/dns/record.ts";
@@ -170,7 +170,7 @@ function zoneView({ plan: { zones } }: Lab, zone: Zone): ZoneView {
   return {
     ...summaryOf(zone, findings),
     text: formatZone(zone),
-    entries: [...zoneRecords(zone)].map(({ name, ttlSeconds, data }) => {
+    entries: sortedRecords(zone).map(({ name, ttlSeconds, data }) => {
       return { name: absoluteName(name), ttlSeconds, type: data.type, data: formatRdata(data) };
     }),
     findings,

@@ -12,12 +12,7 @@ const TYPES_FIRST: readonly RecordTypeName[] = ["SOA", "NS", "MX", "A", "AAAA", 
 const NAME_WIDTH_MAX = 32;
 
 export function formatZone(zone: Zone): string {
-  const records = [...zoneRecords(zone)].sort(
-    (a, b) =>
-      compareNames(a.name, b.name, zone.origin) ||
-      rankOf(a.data.type) - rankOf(b.data.type) ||
-      textOrder(a, b),
-  );
+  const records = sortedRecords(zone);
   const ttl = commonTtl(records);
   const owners = records.map(({ name }) => relativeName(name, zone.origin));
   const nameWidth = Math.min(NAME_WIDTH_MAX, Math.max(...owners.map(({ length }) => length)));
@@ -31,6 +26,16 @@ export function formatZone(zone: Zone): string {
   });
   const origin = zone.origin === "." ? "." : `${zone.origin}.`;
   return `$ORIGIN ${origin}\n$TTL ${ttl}\n${lines.join("\n")}\n`;
+}
+
+/** As a person reads a zone: the top first, what one looks for first, exchangers by preference. */
+export function sortedRecords(zone: Zone): ResourceRecord[] {
+  return [...zoneRecords(zone)].sort(
+    (a, b) =>
+      compareNames(a.name, b.name, zone.origin) ||
+      rankOf(a.data.type) - rankOf(b.data.type) ||
+      textOrder(a, b),
+  );
 }
 
 /** `@` for the origin itself. */

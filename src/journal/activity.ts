@@ -124,7 +124,7 @@ function session(
     }
     case "connection.closed": {
       // How it usually ends tells nothing.
-      if (/^(?:QUIT|the conversation ended|LOGOUT)$/i.test(event.why)) return undefined;
+      if (/^(?:QUIT|the conversation ended|we hung up|LOGOUT)$/i.test(event.why)) return undefined;
       return {
         kind: "session",
         tone: "wait",
@@ -174,12 +174,27 @@ function passage(
         session: event.connection,
       };
     case "routing":
-      return { kind: "queue", tone: "neutral", text: `${event.recipient} goes ${event.decision}` };
+      return {
+        kind: "queue",
+        tone: "neutral",
+        text: `${event.recipient} goes ${targetWords(event.decision)}`,
+      };
     case "attempt": {
-      const text = `attempt ${event.attempt} for ${event.recipients.join(", ")} to ${event.to}`;
+      const text = `attempt ${event.attempt} for ${event.recipients.join(", ")} ${targetWords(event.to)}`;
       return { kind: "queue", tone: "neutral", text, session: event.connection };
     }
   }
+}
+
+/** `mx:nemesis.test`, `host:smart.lab.test:25:user`, `local:ann@arch.test/INBOX` as words; anything else as it is. */
+function targetWords(target: string): string {
+  const [, kind, rest = ""] = /^(mx|host|local):(.*)$/.exec(target) ?? [];
+  if (kind === "mx") return `to the MX of ${rest}`;
+  if (kind === "local")
+    return `into ${rest.slice(rest.lastIndexOf("/") + 1)} of ${rest.slice(0, rest.lastIndexOf("/"))}`;
+  if (kind !== "host") return `to ${target}`;
+  const [, host, user = ""] = /^(.*:\d+):(.*)$/.exec(rest) ?? [undefined, rest];
+  return user === "" ? `to ${host}` : `to ${host} as ${user}`;
 }
 
 const OUTCOME_TONES: Readonly<Record<EventOf<"outcome">["result"], ActivityTone>> = {

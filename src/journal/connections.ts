@@ -30,6 +30,8 @@ export type Exchange = {
   readonly ordinal: number;
   readonly firstId: number;
   lastId: number;
+  /** QUIT was said: what follows is not about its message. */
+  isOver: boolean;
   readonly reversePath: string;
   readonly recipients: string[];
   /** The queue ids its own events name as their trace. */
@@ -111,8 +113,10 @@ function addEvent(record: ConnectionRecord, event: JournalEvent): void {
   }
   const exchange = record.exchanges.at(-1);
   if (exchange === undefined) return;
-  // Late news of a kept connection (a routing step that names it as its trace) do not stretch the exchange.
-  if (event.kind === "line" || event.kind === "content") exchange.lastId = event.id;
+  // Late news of a kept connection (a routing step that names it as its trace) do not stretch the exchange, nor does
+  // its goodbye, which may come minutes after.
+  exchange.isOver ||= isGoodbye(event);
+  if (!exchange.isOver && (event.kind === "line" || event.kind === "content")) exchange.lastId = event.id;
   if (event.trace !== undefined && event.trace !== record.id) exchange.traces.add(event.trace);
 }
 
@@ -122,10 +126,15 @@ function startExchange(record: ConnectionRecord, event: JournalEvent, reversePat
     ordinal: record.exchanges.length,
     firstId: event.id,
     lastId: event.id,
+    isOver: false,
     reversePath,
     recipients: [],
     traces: new Set(),
   });
+}
+
+export function isGoodbye(event: JournalEvent): boolean {
+  return event.kind === "line" && event.by === "client" && /^QUIT\s*$/i.test(event.text);
 }
 
 export const MAIL_LINE = /^MAIL FROM:\s*(?:<([^>]*)>|(\S+))/i;

@@ -3,7 +3,7 @@
  * exchange (one MAIL up to the next) only what a summary needs. Never the lines. Pure but for the records it is given.
  */
 import type { EventOf, JournalEvent, Side } from "../events.ts";
-import { endpointsKey, MAIL_LINE, pathOf, RCPT_LINE } from "../connections.ts";
+import { endpointsKey, isGoodbye, MAIL_LINE, pathOf, RCPT_LINE } from "../connections.ts";
 import type { LightMessage } from "./light-message.ts";
 
 /** Limit: the two ends of a connection are at most a pipeline apart; older exchanges do not change any more. */
@@ -46,10 +46,11 @@ export type LightExchange = {
   readonly mailLine: string;
   readonly reversePath: string;
   readonly recipients: string[];
-  /** Of the last line or content. */
+  /** Of the last line or content before a QUIT. */
   lastAt: number;
   /** Of the last thing that a conversation shows. */
   lastItemAt: number;
+  isOver: boolean;
   /** The last reply that said no. */
   refusal: string | undefined;
   /** Its events name a message as their trace. */
@@ -108,7 +109,8 @@ export function noteOnConnection(record: LightConnection, event: JournalEvent): 
   if (event.kind === "line" && event.by === "client") noteCommand(record, event);
   const exchange = latestExchange(record);
   if (exchange === undefined) return undefined;
-  if (event.kind === "line" || event.kind === "content") exchange.lastAt = event.at;
+  exchange.isOver ||= isGoodbye(event);
+  if (!exchange.isOver && (event.kind === "line" || event.kind === "content")) exchange.lastAt = event.at;
   if (isShown(event)) exchange.lastItemAt = Math.max(exchange.lastItemAt, event.at);
   if (event.kind === "line" && event.by === "server" && /^[45]\d\d[ -]/.test(event.text))
     exchange.refusal = event.text;
@@ -149,7 +151,7 @@ function noteCommand(record: LightConnection, event: EventOf<"line">): void {
   if (reversePath !== undefined) {
     const ordinal = record.exchangeCount++;
     const said = { firstId: event.id, at: event.at, mailLine: event.text, reversePath, recipients: [] };
-    const times = { lastAt: event.at, lastItemAt: event.at };
+    const times = { lastAt: event.at, lastItemAt: event.at, isOver: false };
     const unknown = { refusal: undefined, traced: false, sender: undefined, accepted: undefined };
     record.exchanges.set(ordinal, { connection: record, ordinal, ...said, ...times, ...unknown });
     record.exchanges.delete(ordinal - EXCHANGES_KEPT);

@@ -2,6 +2,7 @@
 import type { Conversation, ConversationItem } from "../../../../src/journal/conversation.ts";
 import type { Attempt, Hop, Trace } from "../../../../src/journal/journey.ts";
 import type { Tone } from "../../lib/ui/tone.ts";
+import { targetWords } from "./trace-words.ts";
 
 export type StepKind =
   | "hop"
@@ -75,7 +76,10 @@ function hopStep(hop: Hop, index: number): Step {
         tone: event.rcode === "NOERROR" ? "dns" : "fail",
         event: event.id,
         label: `${event.name} ${event.type}`,
-        note: event.answers.length > 0 ? event.answers.join(", ") : event.rcode,
+        note:
+          event.answers.length > 0
+            ? event.answers.map((one) => one.replace(`${event.type} `, "")).join(", ")
+            : event.rcode,
         start: event.at - event.durationMs,
         end: event.at,
       }),
@@ -98,7 +102,7 @@ function hopStep(hop: Hop, index: number): Step {
         event: event.id,
         start: event.at,
         label: event.recipient,
-        note: event.decision,
+        note: targetWords(event.decision),
         tone: "info",
       }),
     ),
@@ -191,14 +195,19 @@ function attemptStep(attempt: Attempt, key: string): Step {
     start: attempt.at,
     steps,
     label: `attempt ${attempt.number}`,
-    note: `to ${attempt.to}`,
+    note: targetWords(attempt.to),
     tone: tones.length === 0 ? "queue" : tone,
   });
 }
 
 /** A connection: its TLS, each command up to its reply, the content. */
 function talkSteps(talk: Conversation, key: string): Step[] {
-  const { items, client, server, openedAt, earlier } = talk;
+  const { client, server, openedAt, earlier } = talk;
+  // The goodbye of a kept connection may come minutes after, and is not about this message.
+  const goodbye = talk.items.findIndex(
+    ({ kind, by, text }) => kind === "line" && by === "client" && /^QUIT\s*$/i.test(text),
+  );
+  const items = goodbye < 0 ? talk.items : talk.items.slice(0, goodbye);
   const first = items[0];
   if (first === undefined) return [];
   const start = earlier === 0 ? openedAt : first.at;

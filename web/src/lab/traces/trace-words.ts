@@ -29,6 +29,27 @@ export function senderText(reversePath: string): string {
   return reversePath === "" ? "<> (report)" : reversePath;
 }
 
+export function subjectText({
+  subject,
+  result,
+  originalOf,
+}: Pick<TraceView, "subject" | "result" | "originalOf">): string {
+  if (subject !== undefined) return subject;
+  if (result === "refused") return "(turned away)";
+  return originalOf === undefined ? "(no subject)" : "Delivery report";
+}
+
+/** `mx:nemesis.test`, `host:smart.lab.test:25:user`, `local:ann@arch.test/INBOX` as words; anything else as it is. */
+export function targetWords(target: string): string {
+  const [, kind, rest = ""] = /^(mx|host|local):(.*)$/.exec(target) ?? [];
+  if (kind === "mx") return `to the MX of ${rest}`;
+  if (kind === "local")
+    return `into ${rest.slice(rest.lastIndexOf("/") + 1)} of ${rest.slice(0, rest.lastIndexOf("/"))}`;
+  if (kind !== "host") return `to ${target}`;
+  const [, host, user = ""] = /^(.*:\d+):(.*)$/.exec(rest) ?? [undefined, rest];
+  return user === "" ? `to ${host}` : `to ${host} as ${user}`;
+}
+
 export function recipientsText({ to, recipientCount }: Pick<TraceView, "to" | "recipientCount">): string {
   const rest = recipientCount - to.length;
   return rest > 0 ? `${to.join(", ")} and ${rest} more` : to.join(", ");

@@ -122,7 +122,8 @@ function countOn(record: LightConnection, event: JournalEvent): void {
   switch (event.kind) {
     case "line":
       record.lineCount += 1;
-      if (event.by === "server") record.lastReply = event.text.slice(0, 200);
+      // A goodbye tells nothing.
+      if (event.by === "server" && !event.text.startsWith("221")) record.lastReply = event.text.slice(0, 200);
       break;
     case "content":
       record.sizeBytes += event.sizeBytes;

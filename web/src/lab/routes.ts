@@ -1,11 +1,34 @@
 /** The pages of Lab, one line each (lib/pages.ts says what a line holds). Their order is that of the navigation. */
 import { enterLab } from "./live/enter.ts";
 import type { PlaceRoutes } from "$lib/pages.ts";
+import { enterLab } from "./live/enter.ts";
 
 export const routes: PlaceRoutes = {
   enter: enterLab,
   pages: [
-    { path: "/lab", title: "Start", shown: "nav", load: () => import("./start/start.svelte") },
+    {
+      path: "/lab",
+      title: "Network",
+      shown: "nav",
+      keys: "g n",
+      fill: true,
+      load: () => import("./network/network.svelte"),
+    },
+    {
+      path: "/lab/queues",
+      title: "Queues",
+      shown: "nav",
+      keys: "g q",
+      fill: true,
+      load: () => import("./queues/queues.svelte"),
+    },
+    {
+      path: "/lab/faults",
+      title: "Faults",
+      shown: "nav",
+      keys: "g f",
+      load: () => import("./faults/faults.svelte"),
+    },
     {
       path: "/lab/traces",
       title: "Traces",

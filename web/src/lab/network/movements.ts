@@ -4,7 +4,7 @@
  */
 import type { JournalEvent } from "../../../../src/journal/events.ts";
 
-export type MovementTone = "smtp" | "bounce" | "wait" | "fail" | "ok" | "webhook";
+export type MovementTone = "smtp" | "dns" | "bounce" | "wait" | "fail" | "ok" | "webhook";
 
 export type Movement =
   | {
@@ -74,6 +74,8 @@ export function trackMovements(
         case "store":
         case "drop":
           return { kind: "pulse", host, tone: "ok" };
+        case "dns.served":
+          return { kind: "pulse", host, tone: event.rcode === "SERVFAIL" ? "fail" : "dns" };
         case "webhook":
           return { kind: "pulse", host, tone: "webhook" };
         default:

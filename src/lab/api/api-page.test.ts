@@ -7,6 +7,7 @@ import type { JournalEvent } from "../../journal/events.ts";
 import type { Trace } from "../../journal/trace.ts";
 import { openApiDocument } from "../../server/http/openapi.ts";
 import { startLab } from "../open-lab.ts";
+import { createFileDesk } from "../runtime/file-desk.ts";
 import { API_PAGE_FILE, apiPage } from "./api-page.ts";
 import { curlsIn, type Curl } from "./curl-examples.ts";
 import type { journalEventSchema } from "./event-schemas.ts";
@@ -25,7 +26,8 @@ test("docs/api.md is what the routes say", () => {
 
 test("every curl example of docs/api.md works, in the order of the page", async () => {
   const lab = await startLab(EXAMPLE_FILE, { mode: "simulated" });
-  const web = createLabWeb({ lab, stop: () => undefined }, NO_APP, { checkAnswers: true });
+  const file = createFileDesk(lab, EXAMPLE_FILE, readFileSync(EXAMPLE_FILE, "utf8"));
+  const web = createLabWeb({ lab, stop: () => undefined, file }, NO_APP, { checkAnswers: true });
   const jar = { cookie: "" };
   try {
     const curls = curlsIn(readFileSync(API_PAGE_FILE, "utf8"));

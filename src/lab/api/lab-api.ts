@@ -4,6 +4,7 @@ import { activityRoutes } from "./activity-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { dnsRoutes } from "./dns-routes.ts";
+import { fileRoutes } from "./file-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import type { LabPlace } from "./lab-place.ts";
 import { mailRoutes } from "./mail-routes.ts";
@@ -11,6 +12,7 @@ import { networkRoutes } from "./network-routes.ts";
 import { queueRoutes } from "./queue-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { traceRoutes } from "./trace-routes.ts";
+import { scenarioRoutes } from "./scenario-routes.ts";
 
 export const LAB_PREFIX = "/lab/v1";
 
@@ -25,4 +27,6 @@ export const labRoutes: readonly Route<LabPlace>[] = [
   ...traceRoutes,
   ...sessionRoutes,
   ...activityRoutes,
+  ...scenarioRoutes,
+  ...fileRoutes,
 ];

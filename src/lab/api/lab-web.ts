@@ -1,5 +1,6 @@
 /** All that a lab serves over HTTP: the browser app, its own API, and the APIs of mail and servers over its hosts. */
 import type { AppFiles, HttpFetch, HttpHandler } from "../../base/http.ts";
+import { makeId } from "../../base/ids.ts";
 import { createRealClock } from "../../engine/clock/real-clock.ts";
 import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import type { Host } from "../../server/host/host.ts";
@@ -15,7 +16,8 @@ import { createWebApp } from "../../server/http/web-app.ts";
 import { LabError } from "../lab.ts";
 import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
 import { labAdministration } from "./lab-administration.ts";
-import type { LabPlace } from "./lab-place.ts";
+import { createScenarioRuns } from "../scenarios/scenario-runs.ts";
+import type { GivenLabPlace, LabPlace } from "./lab-place.ts";
 
 /** What openapi.json and docs/api.md tell of. */
 export const LAB_APIS: readonly Api[] = [
@@ -27,14 +29,23 @@ export const LAB_APIS: readonly Api[] = [
 /** `fetchImage` gets the remote pictures that mail names; without it none are shown. */
 export type LabWebOptions = MountOptions & { readonly fetchImage?: HttpFetch | undefined };
 
-export function createLabWeb(place: LabPlace, files: AppFiles, options: LabWebOptions = {}): HttpHandler {
-  const { lab } = place;
+export function createLabWeb(
+  given: GivenLabPlace,
+  files: AppFiles,
+  options: LabWebOptions = {},
+): HttpHandler {
+  const { lab } = given;
   const { fetchImage } = options;
   const traceUrl = (queueId: string): string => `/lab/traces/${queueId}`;
   const hosts = (): Host[] => [...lab.hosts.values()].flatMap(({ host }) => host ?? []);
   // The machine's own time and chance: a session must not end because the lab's clock was moved, nor be guessed from its seed.
   const world = { clock: createRealClock(), random: createSecureRandom() };
   const sessions = createSessions(world);
+  const runs = createScenarioRuns(
+    () => world.clock.now(),
+    () => makeId(world.clock, world.random),
+  );
+  const place: LabPlace = { ...given, runs };
   return createWebApp({
     names: () => LOOPBACK_NAMES,
     secure: false,

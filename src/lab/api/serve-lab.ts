@@ -3,6 +3,7 @@ import { Fault, isFault } from "../../base/fault.ts";
 import type { HttpHandler } from "../../base/http.ts";
 import { createAppFolder } from "../../engine/http/app-folder.ts";
 import type { Lab } from "../lab.ts";
+import type { FileDesk } from "../runtime/file-desk.ts";
 
 export const API_PORT = 8066;
 const ADDRESS = "127.0.0.1";
@@ -14,7 +15,7 @@ export type LabApi = {
 };
 
 /** Port 0 takes any free one. Rejects with Fault "addressInUse". */
-export async function serveLab(lab: Lab, port: number, stop: () => void): Promise<LabApi> {
+export async function serveLab(lab: Lab, port: number, stop: () => void, file?: FileDesk): Promise<LabApi> {
   const { listenHttp } = await import("../../engine/http/listen.ts");
   let web: Promise<HttpHandler> | undefined;
   const open = async (): Promise<HttpHandler> => {
@@ -22,7 +23,7 @@ export async function serveLab(lab: Lab, port: number, stop: () => void): Promis
       import("./lab-web.ts"),
       import("../../engine/http/fetch.ts"),
     ]);
-    return createLabWeb({ lab, stop }, createAppFolder(), { fetchImage: createHttpFetch() });
+    return createLabWeb({ lab, stop, file }, createAppFolder(), { fetchImage: createHttpFetch() });
   };
   try {
     const { endpoint, close } = await listenHttp(

@@ -7,6 +7,7 @@ import type { Lab, LabMode } from "../lab.ts";
 import { drive } from "../runtime/drive.ts";
 import { createDialogue, type Dialogue } from "./dialogue.ts";
 import { openStageLab, type StageLab } from "./open-stage-lab.ts";
+import type { ScenarioProgress } from "./progress.ts";
 import type { Assertion, Check, Scenario, ScenarioResult, Stage } from "./scenario.ts";
 import { createWebReceiver } from "./web-receiver.ts";
 
@@ -17,6 +18,8 @@ export type RunOptions = {
   readonly seed?: number | undefined;
   /** Is given everything the journal holds at the end. */
   readonly onJournal?: ((events: readonly JournalEvent[]) => void) | undefined;
+  /** Is told what happens, when it happens. */
+  readonly onProgress?: ((progress: ScenarioProgress) => void) | undefined;
 };
 
 const SMTP_PORT = 25;
@@ -29,10 +32,21 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const traces: string[] = [];
   let step: string | undefined;
   const opened: StageLab[] = [];
+  const tell = options.onProgress ?? (() => undefined);
+  let told = 0;
+  const tellEvents = (): void => {
+    const journal = opened[0]?.lab.journal;
+    const events = options.onProgress === undefined ? [] : (journal?.read(told) ?? []);
+    told = journal?.lastId ?? 0;
+    if (events.length > 0) tell({ kind: "events", events });
+  };
   const web = createWebReceiver();
   const check: Check = (text, passed, found) => {
     const detail = passed || found === undefined ? {} : { detail: show(found) };
-    assertions.push({ text, passed, ...(step === undefined ? {} : { step }), ...detail });
+    const assertion = { text, passed, ...(step === undefined ? {} : { step }), ...detail };
+    assertions.push(assertion);
+    tellEvents();
+    tell({ kind: "assertion", ...assertion });
   };
   const open = async (seed: number | undefined): Promise<StageLab> => {
     const one = await openStageLab(scenario, { mode: options.mode ?? "simulated", seed, post: web.post });
@@ -45,10 +59,15 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
       lab,
       check,
       note(text) {
+        tellEvents();
         step = text;
         notes.push(text);
+        tell({ kind: "note", text });
       },
-      measured: (text) => notes.push(text),
+      measured(text) {
+        notes.push(text);
+        tell({ kind: "measured", text });
+      },
       dial: (host, from) => dial(lab, host, from),
       web,
       readFile,
@@ -60,16 +79,20 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   } catch (error) {
     check("the scenario comes to its end", false, error instanceof Error ? error.message : error);
   }
+  tellEvents();
   for (const one of opened.toReversed()) await one.close();
   if (assertions.length === 0) check("the scenario checks something", false);
+  const passed = assertions.every((one) => one.passed);
+  const durationMs = performance.now() - startedAt;
+  tell({ kind: "end", passed, durationMs });
   const { number, name, title, narration } = scenario;
   return {
     number,
     name,
     title,
-    passed: assertions.every(({ passed }) => passed),
+    passed,
     assertions,
-    durationMs: performance.now() - startedAt,
+    durationMs,
     narration,
     notes,
     traces,

@@ -1,5 +1,4 @@
 /** The pages of Lab, one line each (lib/pages.ts says what a line holds). Their order is that of the navigation. */
-import { enterLab } from "./live/enter.ts";
 import type { PlaceRoutes } from "$lib/pages.ts";
 import { enterLab } from "./live/enter.ts";
 
@@ -13,21 +12,6 @@ export const routes: PlaceRoutes = {
       keys: "g n",
       fill: true,
       load: () => import("./network/network.svelte"),
-    },
-    {
-      path: "/lab/queues",
-      title: "Queues",
-      shown: "nav",
-      keys: "g q",
-      fill: true,
-      load: () => import("./queues/queues.svelte"),
-    },
-    {
-      path: "/lab/faults",
-      title: "Faults",
-      shown: "nav",
-      keys: "g f",
-      load: () => import("./faults/faults.svelte"),
     },
     {
       path: "/lab/traces",
@@ -50,6 +34,28 @@ export const routes: PlaceRoutes = {
       shown: "palette",
       under: "/lab/traces",
       load: () => import("./traces/diff.svelte"),
+    },
+    {
+      path: "/lab/queues",
+      title: "Queues",
+      shown: "nav",
+      keys: "g q",
+      fill: true,
+      load: () => import("./queues/queues.svelte"),
+    },
+    {
+      path: "/lab/faults",
+      title: "Faults",
+      shown: "nav",
+      keys: "g f",
+      load: () => import("./faults/faults.svelte"),
+    },
+    {
+      path: "/lab/dns",
+      title: "DNS",
+      shown: "nav",
+      keys: "g d",
+      load: () => import("./dns/dns.svelte"),
     },
     {
       path: "/lab/sessions",
@@ -75,11 +81,26 @@ export const routes: PlaceRoutes = {
       load: () => import("./activity/activity.svelte"),
     },
     {
-      path: "/lab/dns",
-      title: "DNS",
+      path: "/lab/scenarios",
+      title: "Scenarios",
       shown: "nav",
-      keys: "g d",
-      load: () => import("./dns/dns.svelte"),
+      keys: "g p",
+      load: () => import("./scenarios/scenarios.svelte"),
+    },
+    {
+      path: "/lab/scenarios/:name",
+      title: "Scenario",
+      shown: "link",
+      under: "/lab/scenarios",
+      load: () => import("./scenarios/scenario.svelte"),
+    },
+    {
+      path: "/lab/file",
+      title: "Lab file",
+      shown: "nav",
+      keys: "g e",
+      fill: true,
+      load: () => import("./file/file.svelte"),
     },
     {
       path: "/lab/design",

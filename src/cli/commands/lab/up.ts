@@ -1,11 +1,10 @@
 /** `lab up`: brings a lab up, prints every door, and keeps it until Ctrl-C or `lab down`. A changed lab file is taken up. */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, watch } from "node:fs";
-import { dirname, basename, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { isFault } from "../../../base/fault.ts";
-import { readLabFile } from "../../../lab/file/read-lab-file.ts";
 import { LabFileError, startLab } from "../../../lab/open-lab.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { API_PORT, serveLab, type LabApi } from "../../../lab/api/serve-lab.ts";
@@ -17,6 +16,7 @@ import {
   type CompatDoors,
   type CompatPorts,
 } from "../../../lab/compat/serve-compat.ts";
+import { createFileDesk, type FileDesk } from "../../../lab/runtime/file-desk.ts";
 import { formatProblem } from "../../../settings/yaml-file.ts";
 import { collectOnce } from "../../collect-once.ts";
 import { readLabState, removeLabState, writeLabState } from "../../lab-state.ts";
@@ -67,6 +67,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   const otherPorts = compatPorts(options);
   if (options.detach === true) return detach(file, options);
   const lab = await start(file, options.ports);
+  const desk = createFileDesk(lab, file, readFileSync(file, "utf8"));
   let api: LabApi | undefined;
   let compat: CompatDoors | undefined;
   const stop = async (): Promise<void> => {
@@ -77,7 +78,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
     process.exit(0);
   };
   try {
-    api = await serveLab(lab, Number(options.port), () => void stop());
+    api = await serveLab(lab, Number(options.port), () => void stop(), desk);
     compat = await serveCompat(lab, otherPorts);
   } catch (error) {
     await api?.close();
@@ -88,7 +89,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   writeLabState({ url: api.url, pid: process.pid, name: lab.plan.name, source: resolve(file) });
   process.once("SIGINT", () => void stop());
   process.once("SIGTERM", () => void stop());
-  watchFile(file, lab);
+  watchFile(desk);
   if (options.json === true)
     printJson({ name: lab.plan.name, api: api.url, compat: compat.doors, hosts: hostViews(lab) });
   else process.stdout.write(printDoors(lab, { url: api.url, compat }, styleFor(process.stdout, process.env)));
@@ -130,26 +131,22 @@ async function start(file: string, ports: UpOptions["ports"]): Promise<Lab> {
   }
 }
 
-function watchFile(file: string, lab: Lab): void {
-  const path = resolve(file);
+function watchFile({ path, name, fileChanged }: FileDesk): void {
   let timer: NodeJS.Timeout | undefined;
-  let before = readFileSync(path, "utf8");
   const reload = async (): Promise<void> => {
-    const text = readFileSync(path, "utf8");
-    if (text === before) return;
-    before = text;
-    const read = readLabFile(text, file);
-    if (!read.ok) {
-      for (const problem of read.error) console.error(formatProblem(problem));
+    const applied = await fileChanged();
+    if (applied === undefined) return;
+    if (!applied.ok) {
+      for (const problem of applied.problems) console.error(formatProblem(problem));
       console.error("the lab goes on as it was");
       return;
     }
-    const changed = await lab.reload(read.value);
-    console.log(`${file} taken up${changed.length === 0 ? "" : `; changed: ${changed.join(", ")}`}`);
+    const { restarted } = applied;
+    console.log(`${name} taken up${restarted.length === 0 ? "" : `; changed: ${restarted.join(", ")}`}`);
   };
   // The folder, since editors put a new file in the place of the old one.
-  const watcher = watch(dirname(path), (_, name) => {
-    if (name !== basename(path)) return;
+  const watcher = watch(dirname(path), (_, changed) => {
+    if (changed !== name) return;
     clearTimeout(timer);
     timer = setTimeout(
       () => void reload().catch((error: unknown) => console.error(`not taken up: ${String(error)}`)),

@@ -19,12 +19,16 @@ export type LiveOptions = {
 /** Limit: pauses between attempts grow from the first to the second. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 15_000;
+/** A look at another tab and back costs nothing. */
+const HIDDEN_MS = 20_000;
 
 export class Live {
   state = $state<LiveState>("connecting");
   lastId = "";
   #source: EventSource | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #hiding: ReturnType<typeof setTimeout> | undefined;
+  #paused = false;
   #failures = 0;
   readonly #options: LiveOptions;
   readonly #batch;
@@ -33,16 +37,36 @@ export class Live {
     this.#options = options;
     this.lastId = options.after ?? "";
     this.#batch = makeBatch<LiveEvent>(options.onEvents, onNextFrame);
+    document.addEventListener("visibilitychange", this.#onVisibility);
     this.#open();
   }
 
   close(): void {
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    clearTimeout(this.#hiding);
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#batch.clear();
   }
 
+  /**
+   * A browser opens six connections to one server, over all its tabs together: a page that nobody looks at gives its own
+   * back, and goes on where it was when somebody does.
+   */
+  readonly #onVisibility = (): void => {
+    clearTimeout(this.#hiding);
+    if (document.hidden) this.#hiding = setTimeout(() => this.#pause(), HIDDEN_MS);
+    else if (this.#paused) this.#open();
+  };
+
+  #pause(): void {
+    this.#paused = true;
+    clearTimeout(this.#timer);
+    this.#source?.close();
+  }
+
   #open(): void {
+    this.#paused = false;
     const url = new URL(this.#options.url, window.location.href);
     if (this.lastId !== "") url.searchParams.set("after", this.lastId);
     const source = new EventSource(url);

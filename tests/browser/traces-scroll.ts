@@ -1,0 +1,247 @@
+/**
+ * What the lab's lists promise, in a real browser: 100,000 journeys scroll, and 500 events a second do not freeze the
+ * page. `node tests/browser/traces-scroll.ts` (after `npm run web`) prints the figures and ends with 1 when a frame's
+ * work took longer than it may. A frame's work is what the browser itself calls a long animation frame; the gaps between
+ * frames are told too, but a busy machine without a graphics card makes those by itself.
+ */
+import { chromium, type Page } from "playwright-core";
+import { serveLab } from "../../src/lab/api/serve-lab.ts";
+import { startLab } from "../../src/lab/open-lab.ts";
+import { journalFiller, type Filler } from "./traces-journal.ts";
+
+export const JOURNEYS = 100_000;
+export const EVENTS_A_SECOND = 500;
+/** A frame may take no longer. */
+export const FRAME_MS_MAX = 50;
+const LIVE_MS = 6_000;
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const NETWORK = {
+  domains: { "nemesis.test": { mx: ["kerio:10"] } },
+  hosts: { kerio: { role: "mailbox" as const, accept: ["nemesis.test"] } },
+};
+
+export type Figures = {
+  readonly what: string;
+  readonly frames: number;
+  /** Between two frames, in milliseconds. */
+  readonly gapMedian: number;
+  readonly gapWorst: number;
+  /** The longest work of one frame; 0 when none was over 50 ms. */
+  readonly workWorst: number;
+  readonly ok: boolean;
+  readonly note?: string;
+};
+
+/** Runs everything; the figures of each part, in order. */
+export async function measureTraces(journeys = JOURNEYS): Promise<Figures[]> {
+  const lab = await startLab(NETWORK, { mode: "simulated" });
+  const filler = journalFiller(lab.journal);
+  for (let count = 0; count < journeys; count++) filler.journey();
+  const api = await serveLab(lab, 0, () => undefined);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(watchFrames);
+    const figures = [await scrollTraces(page, api.url, journeys)];
+    figures.push(await liveTraces(page, api.url, filler), await liveActivity(page, api.url, filler));
+    return figures;
+  } finally {
+    await browser.close();
+    await api.close();
+    await lab.down();
+  }
+}
+
+async function openList(page: Page, url: string, label: string): Promise<void> {
+  await page.goto(url);
+  await page.locator(`[aria-label="${label}"] [aria-busy]`).first().waitFor({ state: "detached" });
+  await page.locator(`[aria-label="${label}"] [id$="-0"] .row`).waitFor();
+}
+
+/** Wheel by wheel, then in leaps over the whole length, then to both ends. */
+async function scrollTraces(page: Page, url: string, journeys: number): Promise<Figures> {
+  await openList(page, `${url}/lab/traces`, "Traces");
+  await page.evaluate(startFrames);
+  for (const [stepPx, frames] of [
+    [120, 120],
+    [700, 120],
+    [30_000, 150],
+    [-30_000, 150],
+  ] as const)
+    await page.evaluate(scrollBy, { label: "Traces", stepPx, frames });
+  await page.locator('[aria-label="Traces"]').press("End");
+  await page.locator(`[aria-label="Traces"] [id$="-${journeys - 1}"] .row`).waitFor();
+  await page.locator('[aria-label="Traces"]').press("Home");
+  return figuresOf(`${journeys} journeys scroll`, await page.evaluate(readFrames), true);
+}
+
+/** The list scrolled to its middle: new journeys come on top, and what one reads stays where it is. */
+async function liveTraces(page: Page, url: string, filler: Filler): Promise<Figures> {
+  await openList(page, `${url}/lab/traces`, "Traces");
+  await page.evaluate(scrollBy, { label: "Traces", stepPx: 4_600, frames: 20 });
+  await page.waitForTimeout(500);
+  const before = await page.evaluate(firstRow, "Traces");
+  await page.evaluate(startFrames);
+  await feed(filler, LIVE_MS);
+  await page.waitForTimeout(800);
+  const frames = await page.evaluate(readFrames);
+  const after = await page.evaluate(firstRow, "Traces");
+  const stayed = before.text === after.text && Math.abs(before.top - after.top) <= 1;
+  const note = stayed
+    ? "the row in view stayed"
+    : `"${before.text}" at ${before.top} became "${after.text}" at ${after.top}`;
+  return { ...figuresOf(`traces at ${EVENTS_A_SECOND} events a second`, frames, stayed), note };
+}
+
+/** The live list at its top, while a button is pressed again and again. */
+async function liveActivity(page: Page, url: string, filler: Filler): Promise<Figures> {
+  await openList(page, `${url}/lab/activity`, "Activity");
+  await page.evaluate(startFrames);
+  const feeding = feed(filler, LIVE_MS);
+  let slowest = 0;
+  for (let press = 0; press < 8; press++) {
+    slowest = Math.max(slowest, await page.evaluate(pressPause));
+    await page.waitForTimeout(LIVE_MS / 10);
+  }
+  await feeding;
+  const note = `a button answered within ${Math.round(slowest)} ms`;
+  return {
+    ...figuresOf(`activity at ${EVENTS_A_SECOND} events a second`, await page.evaluate(readFrames), true),
+    note,
+  };
+}
+
+async function feed(filler: Filler, ms: number): Promise<void> {
+  const started = performance.now();
+  let events = 0;
+  while (performance.now() - started < ms) {
+    const due = ((performance.now() - started) / 1_000) * EVENTS_A_SECOND;
+    while (events < due) events += filler.journey();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+type Frames = { readonly gaps: readonly number[]; readonly long: readonly number[] };
+
+function figuresOf(what: string, { gaps, long }: Frames, ok: boolean): Figures {
+  const sorted = gaps.toSorted((a, b) => a - b);
+  const workWorst = Math.round(Math.max(0, ...long));
+  return {
+    what,
+    frames: gaps.length,
+    gapMedian: Math.round(sorted[sorted.length >> 1] ?? 0),
+    gapWorst: Math.round(sorted.at(-1) ?? 0),
+    workWorst,
+    ok: ok && workWorst <= FRAME_MS_MAX,
+  };
+}
+
+// What follows runs in the page; it may use nothing of this file.
+
+type Watched = { gaps: number[]; long: number[]; last: number; on: boolean };
+type WatchedWindow = { frames: Watched } & Pick<typeof globalThis, "performance">;
+
+function watchFrames(): void {
+  const page = globalThis as unknown as WatchedWindow & {
+    requestAnimationFrame(call: (at: number) => void): void;
+  };
+  const frames: Watched = { gaps: [], long: [], last: 0, on: false };
+  page.frames = frames;
+  const next = (at: number): void => {
+    if (frames.on && frames.last > 0) frames.gaps.push(at - frames.last);
+    frames.last = at;
+    page.requestAnimationFrame(next);
+  };
+  page.requestAnimationFrame(next);
+  new PerformanceObserver((list) => {
+    if (frames.on) for (const entry of list.getEntries()) frames.long.push(entry.duration);
+  }).observe({ type: "long-animation-frame", buffered: false } as never);
+}
+
+function startFrames(): void {
+  const { frames } = globalThis as unknown as WatchedWindow;
+  frames.gaps = [];
+  frames.long = [];
+  frames.on = true;
+}
+
+function readFrames(): Frames {
+  const { frames } = globalThis as unknown as WatchedWindow;
+  frames.on = false;
+  return { gaps: frames.gaps, long: frames.long };
+}
+
+type Box = {
+  scrollTop: number;
+  getBoundingClientRect(): { top: number };
+  querySelectorAll(what: string): Iterable<Box>;
+  textContent: string;
+  click(): void;
+};
+type Dom = {
+  document: { querySelector(what: string): Box | null };
+  requestAnimationFrame(call: () => void): void;
+};
+
+async function scrollBy({
+  label,
+  stepPx,
+  frames,
+}: {
+  label: string;
+  stepPx: number;
+  frames: number;
+}): Promise<void> {
+  const page = globalThis as unknown as Dom;
+  const box = page.document.querySelector(`[aria-label="${label}"]`);
+  if (box === null) throw new Error("no list");
+  for (let frame = 0; frame < frames; frame++) {
+    box.scrollTop += stepPx;
+    await new Promise<void>((resolve) => page.requestAnimationFrame(() => resolve()));
+  }
+}
+
+function firstRow(label: string): { text: string; top: number } {
+  const page = globalThis as unknown as Dom;
+  const box = page.document.querySelector(`[aria-label="${label}"]`);
+  if (box === null) throw new Error("no list");
+  const { top } = box.getBoundingClientRect();
+  for (const row of box.querySelectorAll("[role=row], [role=option]")) {
+    const at = row.getBoundingClientRect().top - top;
+    // The age of a row goes on; its subject does not.
+    if (at >= 0)
+      return { text: [...row.querySelectorAll(".subject")][0]?.textContent ?? "", top: Math.round(at) };
+  }
+  return { text: "", top: 0 };
+}
+
+/** How long until a press shows: the button changes its word. */
+async function pressPause(): Promise<number> {
+  const page = globalThis as unknown as Dom;
+  const button = page.document.querySelector("button[aria-pressed]");
+  if (button === null) throw new Error("no button");
+  const started = performance.now();
+  button.click();
+  await new Promise<void>((resolve) => page.requestAnimationFrame(() => page.requestAnimationFrame(resolve)));
+  return performance.now() - started;
+}
+
+if (import.meta.main) {
+  const figures = await measureTraces(Number(process.argv[2] ?? JOURNEYS));
+  for (const { what, frames, gapMedian, gapWorst, workWorst, ok, note = "" } of figures) {
+    const work = workWorst === 0 ? "no frame's work over 50 ms" : `longest work of a frame ${workWorst} ms`;
+    console.log(
+      `${ok ? "ok  " : "FAIL"} ${what}: ${frames} frames, gap median ${gapMedian} ms, worst ${gapWorst} ms; ${work} ${note}`,
+    );
+  }
+  process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
+}

@@ -12,6 +12,9 @@ const ROWS_MAX = 20_000;
 /** Limit: with a filter a change may move any row; the list is asked anew at most this often. */
 const RELOAD_MS = 500;
 
+/** As many as a page of the list has. */
+const MARGIN_ROWS = 50;
+
 export type FeedHooks = {
   /** This many rows now stand on top of those there were. */
   onAdded(count: number): void;
@@ -29,6 +32,8 @@ export class TraceFeed {
   #turn = 0;
   #rows = new Map<number, TraceView>();
   #placeOf = new Map<string, number>();
+  /** The places asked for last, counted from the oldest. */
+  #window = { first: 0, last: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #hooks: FeedHooks;
 
@@ -73,11 +78,11 @@ export class TraceFeed {
     const last = this.total - 1 - from;
     const first = Math.max(0, last - count + 1);
     if (last < 0) return [];
+    this.#window = { first, last };
     if (!this.#has(first, last)) {
       const turn = this.#turn;
-      const page = await this.#ask(first, last - first + 1);
-      if (turn === this.#turn)
-        for (const [index, row] of page.items.entries()) this.#keep(first + index, row);
+      const page = await this.#askAround(first, last);
+      if (turn === this.#turn) this.#keepAll(page);
     }
     const rows: TraceView[] = [];
     for (let place = last; place >= first; place--) {
@@ -89,6 +94,12 @@ export class TraceFeed {
 
   #ask(offset: number, limit: number): Promise<TracePage> {
     return get<TracePage>("/lab/v1/traces", { query: { q: this.#filter, order: "oldest", offset, limit } });
+  }
+
+  /** With some rows more on each side: when new ones push what is on view, its page begins elsewhere. */
+  #askAround(first: number, last: number): Promise<TracePage> {
+    const from = Math.max(0, first - MARGIN_ROWS);
+    return this.#ask(from, last + MARGIN_ROWS + 1 - from);
   }
 
   #listen(after: number): void {
@@ -114,6 +125,10 @@ export class TraceFeed {
     if (oldest === undefined) return;
     this.#rows.delete(oldest[0]);
     this.#placeOf.delete(oldest[1].id);
+  }
+
+  #keepAll({ offset, items }: TracePage): void {
+    for (const [index, row] of items.entries()) this.#keep(offset + index, row);
   }
 
   #forget(): void {
@@ -156,10 +171,12 @@ export class TraceFeed {
 
   async #reload(): Promise<void> {
     const turn = this.#turn;
-    const page = await this.#ask(0, 1).catch(() => undefined);
+    const { first, last } = this.#window;
+    const page = await this.#askAround(first, last).catch(() => undefined);
     if (page === undefined || turn !== this.#turn) return;
     const added = page.total - this.total;
     this.#forget();
+    this.#keepAll(page);
     this.#gone = page.gone;
     this.total = page.total;
     if (added > 0) this.#hooks.onAdded(added);

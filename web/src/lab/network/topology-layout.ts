@@ -33,6 +33,9 @@ const BAND_HEAD = 26;
 const BAND_SIDE = 16;
 const MARGIN = 12;
 const BAND = "band:";
+/** From a line to the foot of its label. */
+const LABEL_ABOVE = 6;
+const LABEL_BELOW = 16;
 
 export function edgeId(from: string, to: string): string {
   return `${from}->${to}`;
@@ -127,13 +130,12 @@ function curveThrough(from: Box, to: Box, between: readonly Point[]): string {
   return parts.join("");
 }
 
-/** The curves are level at each point, so the middle of one is the middle between its ends. */
+/** In the middle of its first curve, on the side that it turns to, so that those of one domain do not meet. */
 function middleOf(from: Box, to: Box, between: readonly Point[]): Point {
   const forward = to.x >= from.x + from.width / 2;
-  const points = [side(from, forward), ...(forward ? between : []), side(to, !forward)];
-  const at = Math.floor(points.length / 2);
-  const [a, b] = [points[at - 1] as Point, points[at] as Point];
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  const a = side(from, forward);
+  const b = (forward ? between[0] : undefined) ?? side(to, !forward);
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + (b.y > a.y + 2 ? LABEL_BELOW : -LABEL_ABOVE) };
 }
 
 function side({ x, y, width, height }: Box, right: boolean): Point {

@@ -33,7 +33,10 @@ const draftRoutes = [
       summary: "Saves a letter as a draft.",
       body: letterSchema,
       answer: draftSchema,
-      example: { path: "/drafts", body: { identity: "ann@arch.test", subject: "Hello", text: "Dear Bob," } },
+      example: {
+        path: "/drafts",
+        body: { identity: "bob@nemesis.test", subject: "Hello", text: "Dear Ann," },
+      },
     },
     (place, { body }) => saveDraft(place, body),
   ),
@@ -87,8 +90,8 @@ const outboxRoutes = [
         path: "/send",
         body: {
           letter: {
-            identity: "ann@arch.test",
-            to: [{ address: "bob@nemesis.test" }],
+            identity: "bob@nemesis.test",
+            to: [{ address: "ann@arch.test" }],
             subject: "Hi",
             text: "Hello.",
           },
@@ -127,7 +130,7 @@ export const composeRoutes = [
       notes: "The HTML quotes the other's as it came: hostile until sanitised.",
       body: prepareSchema,
       answer: letterViewSchema,
-      example: { path: "/compose/prepare", body: { kind: "reply", message: "1-7" } },
+      example: { path: "/compose/prepare", body: { kind: "reply", message: "1-1" } },
     },
     (place, { body }) => prepareLetter(place, body),
   ),

@@ -20,8 +20,6 @@ export class Play {
   /** Set when all of it is shown. */
   end = $state.raw<End>();
   traces = $state.raw<readonly Trace[]>([]);
-  /** What is wrong with the lab file it was to be played on. */
-  problems = $state.raw<ApiError["problems"]>([]);
   starting = $state(false);
   #waiting: Told[] = [];
   #end: End | undefined;
@@ -33,18 +31,14 @@ export class Play {
     return this.starting || (this.run !== undefined && this.end === undefined);
   }
 
-  /** Returns the run's id; undefined when it was not begun. Throws ApiError, save for a lab file with mistakes. */
-  async start(name: string, lab: string | undefined): Promise<string | undefined> {
+  /** Returns the run's id. Throws ApiError. */
+  async start(name: string, lab: string | undefined): Promise<string> {
     this.starting = true;
     try {
       const body = lab === undefined ? {} : { lab };
       const run = await post<ScenarioRunView>(`/lab/v1/scenarios/${encodeURIComponent(name)}/runs`, body);
       this.#watch(run, window.matchMedia("(prefers-reduced-motion: reduce)").matches);
       return run.id;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.problems.length === 0) throw error;
-      this.problems = error.problems;
-      return undefined;
     } finally {
       this.starting = false;
     }
@@ -67,21 +61,27 @@ export class Play {
     this.#show();
   }
 
+  /** Ends watching; the run goes on without us. */
   close(): void {
     this.#live?.close();
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  #watch(run: ScenarioRunView, isHurried: boolean): void {
+  /** As before the first run. */
+  clear(): void {
     this.close();
-    this.run = run;
+    this.run = undefined;
     this.told = [];
     this.traces = [];
     this.end = undefined;
-    this.problems = [];
     this.#waiting = [];
     this.#end = undefined;
-    this.#timer = undefined;
+  }
+
+  #watch(run: ScenarioRunView, isHurried: boolean): void {
+    this.clear();
+    this.run = run;
     this.#isHurried = isHurried;
     this.#live = new Live({
       url: `/lab/v1/scenario-runs/${run.id}/progress`,

@@ -6,9 +6,9 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { RowResult } from "./imap/cases.ts";
+import { COPIES, type RowResult } from "./imap/cases.ts";
 import { dovecotVersion, hasDovecot } from "./imap/dovecot.ts";
-import { benchImap, countImapSteps, imapPace } from "./imap/imap.ts";
+import { benchImap, countImapSteps, imapPace, type ImapWords } from "./imap/imap.ts";
 import { formatImap, imapVerdicts } from "./imap/report.ts";
 import { describeMachine, formatMachine } from "./machine.ts";
 import { benchMemory, formatMemory, MEMORY_PORTIONS, memoryVerdicts } from "./memory.ts";
@@ -25,6 +25,8 @@ npm run bench -- search       searches with the index and without (under 3 minut
 npm run bench -- memory       an eight-host lab at rest and under 100,000 messages (also: lab)
   --quick                     the rows with a goal, 3 short rounds, 10,000 messages (under 2 minutes each)
   --peers                     imap: Dovecot alone
+  --only TEXT                 imap: rows whose title has it (\`--only append\`)
+  --messages N                imap: one mailbox of this size
   --json FILE                 all figures of every round, too`;
 
 const MEMORY_MESSAGES = 100_000;
@@ -36,7 +38,7 @@ const SEARCH_ROUNDS = 3;
 const FULL_PACE: Pace = { rounds: 5, loadSeconds: 2, quick: false };
 const QUICK_PACE: Pace = { rounds: 3, loadSeconds: 1, quick: true };
 
-type Words = { parts: Set<string>; quick: boolean; peers: boolean; json: string | undefined };
+type Words = { parts: Set<string>; quick: boolean; imap: ImapWords; json: string | undefined };
 
 function readWords(): Words {
   try {
@@ -45,6 +47,8 @@ function readWords(): Words {
       options: {
         quick: { type: "boolean" },
         peers: { type: "boolean" },
+        only: { type: "string" },
+        messages: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean" },
       },
@@ -67,7 +71,12 @@ function readWords(): Words {
         return part;
       }),
     );
-    return { parts, quick: values.quick === true, peers: values.peers === true, json: values.json };
+    const quick = values.quick === true;
+    const messages = values.messages === undefined ? undefined : Number(values.messages);
+    if (messages !== undefined && !(Number.isSafeInteger(messages) && messages >= COPIES))
+      throw new Error(`a mailbox has ${COPIES} messages at least, not ${values.messages}`);
+    const imap = { quick, withOurs: values.peers !== true, only: values.only, messages };
+    return { parts, quick, imap, json: values.json };
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);
@@ -103,13 +112,13 @@ async function smtpPart(folder: string, quick: boolean) {
   }
 }
 
-async function imapPart(folder: string, quick: boolean, peers: boolean): Promise<RowResult[]> {
+async function imapPart(folder: string, words: ImapWords): Promise<RowResult[]> {
   if (!hasDovecot() || !hasPostfix())
     throw new Error(
       "Dovecot or Postfix is missing: apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd postfix",
     );
   if (process.getuid?.() !== 0) throw new Error("Dovecot starts as root only: run the IMAP bench as root");
-  const pace = imapPace(quick, !peers);
+  const pace = imapPace(words);
   const progress = startProgress(countImapSteps(pace));
   try {
     return await benchImap(folder, pace, progress);
@@ -150,7 +159,7 @@ function formatVerdicts(verdicts: readonly Verdict[]): string {
   return formatTable([["goal", "measured", "wanted", "reached"], ...rows]);
 }
 
-const { parts, quick, peers, json } = readWords();
+const { parts, quick, imap: words, json } = readWords();
 // Not /tmp, which may be in memory: both sides lie on the same disk. Postfix must be able to enter.
 const folder = mkdtempSync("/var/tmp/posthorn-bench-");
 chmodSync(folder, 0o755);
@@ -160,7 +169,7 @@ try {
   if (parts.has("imap")) console.log(`Dovecot ${dovecotVersion()}`);
   const smtp = parts.has("smtp") ? await smtpPart(folder, quick) : [];
   if (smtp.length > 0) console.log(`\n${formatSmtp(smtp)}`);
-  const imap = parts.has("imap") ? await imapPart(folder, quick, peers) : [];
+  const imap = parts.has("imap") ? await imapPart(folder, words) : [];
   if (imap.length > 0) console.log(`\n${formatImap(imap)}`);
   const search = parts.has("search") ? await searchPart(folder, quick) : [];
   if (search.length > 0) console.log(`\n${formatSearch(search)}`);

@@ -114,4 +114,14 @@ const WRITING: readonly Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...READING, ...SEARCHING, ...WRITING];
+const CASES: readonly Case[] = [...READING, ...SEARCHING, ...WRITING];
+
+/** Whether any of them has the letters asked for; all rows are wanted when none are. */
+export function hasWantedRow(titles: readonly string[], only: string | undefined): boolean {
+  return only === undefined || titles.some((title) => title.toLowerCase().includes(only.toLowerCase()));
+}
+
+export function wantedCases(only: string | undefined): readonly Case[] {
+  const titles = ({ rows }: Case): string[] => rows.map(({ title }) => title);
+  return CASES.filter((item) => hasWantedRow(titles(item), only));
+}

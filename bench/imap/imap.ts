@@ -1,6 +1,6 @@
 /** The IMAP bench as a whole: mailboxes of two sizes, sessions that wait, delivery, and one very large mailbox. */
 import type { Progress } from "../progress.ts";
-import { MS, PER_SECOND, type RowResult, type Unit } from "./cases.ts";
+import { hasWantedRow, MS, PER_SECOND, type RowResult, type Unit } from "./cases.ts";
 import { startField, type Contestant, type Field, type Ours } from "./contestants.ts";
 import { deliver } from "./delivery.ts";
 import { startLoadClient, type LoadClient } from "./load-client.ts";
@@ -15,6 +15,10 @@ const HUGE = 200_000;
 const HUGE_MAILBOX = "Huge";
 const OPEN_ROUNDS = 3;
 const SETTLE_WITHIN_MS = 120_000;
+
+const RESTING = ["new mail, APPEND to EXISTS under IDLE", "memory of an idle connection"] as const;
+const DELIVERY = "delivery, SMTP to visible by IMAP";
+const OPENING = ["SELECT, first after a start", "memory at rest, opened"] as const;
 
 /** Goals of issue 3. */
 const WAKE_MS_MAX = 5;
@@ -33,10 +37,27 @@ export type ImapPace = {
   readonly huge: boolean;
   /** False: the others alone. */
   readonly withOurs: boolean;
+  /** Only rows whose title has these letters. */
+  readonly only: string | undefined;
 };
 
-export function imapPace(quick: boolean, withOurs: boolean): ImapPace {
-  const both = { idlers: 1_000, withOurs };
+/** What the command line may say about it. */
+export type ImapWords = {
+  readonly quick: boolean;
+  readonly withOurs: boolean;
+  readonly only: string | undefined;
+  /** One mailbox of this size. */
+  readonly messages: number | undefined;
+};
+
+export function imapPace({ quick, withOurs, only, messages }: ImapWords): ImapPace {
+  const both = { idlers: 1_000, withOurs, only };
+  const pace = paceOf(quick, both);
+  if (messages === undefined) return pace;
+  return { ...pace, mailboxes: [{ messages, rounds: quick ? 3 : 5 }], huge: false };
+}
+
+function paceOf(quick: boolean, both: Pick<ImapPace, "idlers" | "withOurs" | "only">): ImapPace {
   return quick
     ? {
         ...both,
@@ -61,8 +82,14 @@ export function imapPace(quick: boolean, withOurs: boolean): ImapPace {
 
 export function countImapSteps(pace: ImapPace): number {
   const contestants = pace.withOurs ? 3 : 2;
-  const mailboxes = pace.mailboxes.reduce((sum, one) => sum + countSteps(one, contestants), 0);
-  return mailboxes + contestants * (2 + pace.deliveryRounds) + (pace.huge && pace.withOurs ? 2 : 0);
+  const mailboxes = pace.mailboxes.reduce((sum, one) => sum + countSteps(one, contestants, pace.only), 0);
+  const resting = wants(pace, RESTING) ? contestants * 2 : 0;
+  const delivery = wants(pace, [DELIVERY]) ? contestants * pace.deliveryRounds : 0;
+  return mailboxes + resting + delivery + (pace.huge && pace.withOurs && wants(pace, OPENING) ? 2 : 0);
+}
+
+function wants({ only }: ImapPace, titles: readonly string[]): boolean {
+  return hasWantedRow(titles, only);
 }
 
 export async function benchImap(folder: string, pace: ImapPace, progress: Progress): Promise<RowResult[]> {
@@ -83,11 +110,13 @@ async function runAll(
   progress: Progress,
 ): Promise<RowResult[]> {
   const { contestants, ours } = field;
-  const results = await restingRows(contestants, client, pace, progress);
-  results.push(await deliveryRow(contestants, client, pace, progress));
+  const results: RowResult[] = [];
+  if (wants(pace, RESTING)) results.push(...(await restingRows(contestants, client, pace, progress)));
+  if (wants(pace, [DELIVERY])) results.push(await deliveryRow(contestants, client, pace, progress));
   for (const mailbox of pace.mailboxes)
-    results.push(...(await benchMailbox(client, contestants, mailbox, progress)));
-  if (pace.huge && ours !== undefined) results.push(...(await hugeRows(ours, client, progress)));
+    results.push(...(await benchMailbox(client, contestants, mailbox, pace.only, progress)));
+  if (pace.huge && ours !== undefined && wants(pace, OPENING))
+    results.push(...(await hugeRows(ours, client, progress)));
   return results;
 }
 
@@ -108,9 +137,9 @@ async function restingRows(
     progress.step(`new mail under IDLE: ${contestant.name}`);
     wakes[contestant.name] = await wakeTimes(client, contestant, pace.wakes);
   }
-  const weight = `memory of one of ${pace.idlers} idle connections`;
+  const weight = `${RESTING[1]}, one of ${pace.idlers}`;
   return [
-    { title: "new mail, APPEND to EXISTS under IDLE", unit: MS, limit: WAKE_MS_MAX, figures: wakes },
+    { title: RESTING[0], unit: MS, limit: WAKE_MS_MAX, figures: wakes },
     { title: weight, unit: KB, limit: IDLER_KB_MAX, figures: weights },
   ];
 }
@@ -131,8 +160,7 @@ async function deliveryRow(
       await settle(contestant.pids().slice(0, 1), SETTLE_WITHIN_MS);
     }
   }
-  const title = "delivery, SMTP to visible by IMAP";
-  return { title, unit: PER_SECOND, goal: DELIVERY_TIMES_MIN, figures };
+  return { title: DELIVERY, unit: PER_SECOND, goal: DELIVERY_TIMES_MIN, figures };
 }
 
 /** Half of it copies of the large one, half its own. Opened by a server that was just started. */
@@ -169,14 +197,14 @@ async function hugeRows(ours: Ours, client: LoadClient, progress: Progress): Pro
   return [
     {
       ...at,
-      title: "SELECT, first after a start",
+      title: OPENING[0],
       unit: MS,
       limit: OPEN_MS_MAX,
       figures: { [ours.name]: opened },
     },
     {
       ...at,
-      title: "memory at rest, opened",
+      title: OPENING[1],
       unit: MB,
       limit: REST_MB_MAX,
       figures: { [ours.name]: weights },

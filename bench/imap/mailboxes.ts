@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { rests } from "../posthorn.ts";
 import type { Progress } from "../progress.ts";
-import { CASES, PER_SECOND, type Case, type Hands, type RowResult } from "./cases.ts";
+import { PER_SECOND, wantedCases, type Case, type Hands, type RowResult } from "./cases.ts";
 import { OURS, type Contestant } from "./contestants.ts";
 import type { LoadClient } from "./load-client.ts";
 
@@ -18,20 +18,25 @@ const INDEX_WITHIN_MS = 180_000;
 
 export type MailboxPace = { readonly messages: number; readonly rounds: number };
 
-export function countSteps({ rounds }: MailboxPace, contestants: number): number {
-  return contestants * (1 + CASES.length * (rounds + 1));
+/** `only`: as in cases.ts. A mailbox that no row is wanted of is not filled. */
+export function countSteps({ rounds }: MailboxPace, contestants: number, only: string | undefined): number {
+  const cases = wantedCases(only).length;
+  return cases === 0 ? 0 : contestants * (1 + cases * (rounds + 1));
 }
 
 export async function benchMailbox(
   client: LoadClient,
   contestants: readonly Contestant[],
   pace: MailboxPace,
+  only: string | undefined,
   progress: Progress,
 ): Promise<RowResult[]> {
+  const cases = wantedCases(only);
+  if (cases.length === 0) return [];
   const mailbox = `Mail${pace.messages}`;
   const fills = await fillAll(client, contestants, mailbox, pace.messages, progress);
   const results = [fills];
-  for (const item of CASES)
+  for (const item of cases)
     results.push(...(await runCase(item, client, contestants, mailbox, pace, progress)));
   return results;
 }

@@ -130,7 +130,10 @@ export const composeRoutes = [
       notes: "The HTML quotes the other's as it came: hostile until sanitised.",
       body: prepareSchema,
       answer: letterViewSchema,
-      example: { path: "/compose/prepare", body: { kind: "reply", message: "1-1" } },
+      example: {
+        path: "/compose/prepare",
+        body: { kind: "new", mailto: "mailto:ann@arch.test?subject=Hello" },
+      },
     },
     (place, { body }) => prepareLetter(place, body),
   ),

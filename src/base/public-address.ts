@@ -12,34 +12,34 @@ const networks = (...texts: readonly string[]): IpNetwork[] =>
   });
 
 const NOT_PUBLIC_IPV4 = networks(
-  "0.0.0.0/8", // this network (RFC 791)
-  "10.0.0.0/8", // private (RFC 1918)
-  "100.64.0.0/10", // carriers' NAT (RFC 6598)
-  "127.0.0.0/8", // loopback (RFC 1122)
-  "169.254.0.0/16", // link-local, and clouds' metadata (RFC 3927)
-  "172.16.0.0/12", // private (RFC 1918)
-  "192.0.0.0/24", // protocol assignments (RFC 6890)
-  "192.0.2.0/24", // documentation (RFC 5737)
-  "192.31.196.0/24", // AS112 (RFC 7535)
-  "192.52.193.0/24", // AMT (RFC 7450)
-  "192.88.99.0/24", // 6to4 relays (RFC 7526)
-  "192.168.0.0/16", // private (RFC 1918)
-  "192.175.48.0/24", // AS112 (RFC 7534)
-  "198.18.0.0/15", // benchmarks (RFC 2544)
-  "198.51.100.0/24", // documentation (RFC 5737)
-  "203.0.113.0/24", // documentation (RFC 5737)
-  "224.0.0.0/4", // multicast (RFC 5771)
-  "240.0.0.0/4", // reserved, and broadcast (RFC 1112)
+  "0.0.0.0/8", // this network
+  "10.0.0.0/8", // private
+  "100.64.0.0/10", // carriers' NAT
+  "127.0.0.0/8", // loopback
+  "169.254.0.0/16", // link-local, and clouds' metadata
+  "172.16.0.0/12", // private
+  "192.0.0.0/24", // protocol assignments
+  "192.0.2.0/24", // documentation
+  "192.31.196.0/24", // AS112
+  "192.52.193.0/24", // AMT
+  "192.88.99.0/24", // 6to4 relays
+  "192.168.0.0/16", // private
+  "192.175.48.0/24", // AS112
+  "198.18.0.0/15", // benchmarks
+  "198.51.100.0/24", // documentation
+  "203.0.113.0/24", // documentation
+  "224.0.0.0/4", // multicast
+  "240.0.0.0/4", // reserved, and broadcast
 );
 
 /** Global unicast: mapped, compatible, NAT64, unique local, link-local and multicast addresses are all outside. */
 const PUBLIC_IPV6 = networks("2000::/3");
 const NOT_PUBLIC_IPV6 = networks(
-  "2001::/23", // Teredo, ORCHID, benchmarks (RFC 2928): a tunnel may lead to any IPv4 address
-  "2001:db8::/32", // documentation (RFC 3849)
-  "2002::/16", // 6to4, with any IPv4 address inside (RFC 3056)
-  "2620:4f:8000::/48", // AS112 (RFC 7534)
-  "3fff::/20", // documentation (RFC 9637)
+  "2001::/23", // Teredo, ORCHID, benchmarks: a tunnel may lead to any IPv4 address
+  "2001:db8::/32", // documentation
+  "2002::/16", // 6to4, with any IPv4 address inside
+  "2620:4f:8000::/48", // AS112
+  "3fff::/20", // documentation
 );
 
 /** False for text that is no address. */

@@ -8,7 +8,7 @@ import type { AccountMail } from "../../store/account-mail.ts";
 import type { Host } from "../../server/host/host.ts";
 
 const ORIGIN = "http://127.0.0.1:8066";
-const NETWORK = {
+export const MAIL_NETWORK = {
   domains: { "arch.test": { mx: ["presto:10"] } },
   hosts: {
     presto: { role: "mailbox" as const, accept: ["arch.test"], allow: ["you"] },
@@ -45,9 +45,9 @@ export type MailBench = {
 
 export async function withMail(
   run: (bench: MailBench) => Promise<void>,
-  options: { readonly fetchImage?: HttpFetch; readonly network?: object } = {},
+  options: { readonly fetchImage?: HttpFetch } = {},
 ): Promise<void> {
-  const lab = await startLab({ ...NETWORK, ...options.network }, { mode: "simulated" });
+  const lab = await startLab(MAIL_NETWORK, { mode: "simulated" });
   try {
     const web = createLabWeb(
       { lab, stop: () => undefined },

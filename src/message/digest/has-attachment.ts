@@ -5,7 +5,7 @@
 import { latin1 } from "../../base/bytes.ts";
 
 const SAYS_SO = /\("attachment" (?:\(|NIL)/i;
-/** Signatures and keys belong to the letter itself (RFC 1847). */
+/** Signatures and keys belong to the letter itself. */
 const IS_NO_TEXT =
   /\("(?:(?:audio|video|model|font)" "|message" "rfc822"|application" "(?!(?:x-)?pkcs7-|pgp-))/i;
 

@@ -46,11 +46,15 @@ export type QueueEntry = {
   wish: "hold" | "drop" | undefined;
 };
 
-/** Nothing of it was ever tried. */
+/** Nothing of it was ever tried: its sender may take it back. */
 export function isUntried({ activeCount, parts }: QueueEntry): boolean {
-  const isNew = ({ state, attemptCount }: RecipientPart): boolean =>
-    (state === "waiting" || state === "held") && attemptCount === 0;
-  return activeCount === 0 && parts.every(isNew);
+  return activeCount === 0 && areUntried(parts);
+}
+
+export function areUntried(parts: readonly Readonly<RecipientPart>[]): boolean {
+  return parts.every(
+    ({ state, attemptCount }) => (state === "waiting" || state === "held") && attemptCount === 0,
+  );
 }
 
 /** Each recipient's beginning: waiting until its first attempt. */

@@ -38,8 +38,7 @@ export type Queue = {
   /** False when there is no such message. Recipients under way are held or dropped when their attempt has failed. */
   hold(id: string): Promise<boolean>;
   release(id: string): Promise<boolean>;
-  /** Forgets the message; nobody is told. */
-  drop(id: string): Promise<boolean>;
+  drop(id: string): Promise<boolean>; // nobody is told
   /** The same, only while nothing of it was ever tried: its sender takes it back. */
   takeBack(id: string): Promise<boolean>;
   /** `retry("all")`. */

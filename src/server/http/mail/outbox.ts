@@ -13,6 +13,7 @@ import { ensureRole } from "./mailboxes.ts";
 import { formatId, parseId } from "./message-ids.ts";
 import { readEntry, writeEntry } from "./metadata-json.ts";
 import { done } from "./refusals.ts";
+import { areUntried } from "../../../mta/queue/entry.ts";
 import { type DraftView, messageIdSchema, type PendingView } from "./views.ts";
 
 /** Limit: letters that can be taken back at one time. */
@@ -44,7 +45,11 @@ export async function addPending(place: MailPlace, pending: Pending): Promise<vo
 /** Those that have not left. */
 export function readPending({ mail, host }: MailPlace): Pending[] {
   const parsed = z.array(pendingEntrySchema).safeParse(readEntry(mail, "outbox"));
-  return parsed.success ? parsed.data.filter(({ queueId }) => isHeld(host.queue.get(queueId))) : [];
+  if (!parsed.success) return [];
+  return parsed.data.filter(({ queueId }) => {
+    const view = host.queue.get(queueId);
+    return view !== undefined && areUntried(view.recipients);
+  });
 }
 
 /** Throws ApiError 404 for no letter of the person's, 409 when it has left. */
@@ -82,13 +87,4 @@ export function takeBack(place: MailPlace, token: string): Promise<DraftView> {
 
 async function writePending({ mail }: MailPlace, pending: readonly Pending[]): Promise<void> {
   await writeEntry(mail, "outbox", pending.length === 0 ? undefined : pending);
-}
-
-/** Nothing of it was ever tried. */
-function isHeld(view: ReturnType<MailPlace["host"]["queue"]["get"]>): boolean {
-  return (
-    view?.recipients.every(
-      ({ state, attemptCount }) => (state === "waiting" || state === "held") && attemptCount === 0,
-    ) ?? false
-  );
 }

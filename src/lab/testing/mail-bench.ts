@@ -1,7 +1,7 @@
-/** For tests: webmail over a simulated lab, with Ann and Bob signed in, and mail put where a test wants it. */
+/** For tests: webmail over a lab (in memory, unless a restart has to find its disks), with Ann and Bob signed in, and mail put where a test wants it. */
 import assert from "node:assert/strict";
 import { createLabWeb } from "../api/lab-web.ts";
-import type { Lab } from "../lab.ts";
+import type { Lab, LabMode } from "../lab.ts";
 import { startLab } from "../open-lab.ts";
 import type { HttpFetch } from "../../base/http.ts";
 import type { AccountMail } from "../../store/account-mail.ts";
@@ -45,9 +45,9 @@ export type MailBench = {
 
 export async function withMail(
   run: (bench: MailBench) => Promise<void>,
-  options: { readonly fetchImage?: HttpFetch } = {},
+  options: { readonly fetchImage?: HttpFetch; readonly mode?: LabMode } = {},
 ): Promise<void> {
-  const lab = await startLab(MAIL_NETWORK, { mode: "simulated" });
+  const lab = await startLab(MAIL_NETWORK, { mode: options.mode ?? "simulated", ports: "dynamic" });
   try {
     const web = createLabWeb(
       { lab, stop: () => undefined },

@@ -114,32 +114,36 @@ test("a letter that is held leaves at its time, and then it is too late", async 
 });
 
 test("a letter that is held outlives a restart of the server: it can still be taken back, else it leaves", async () => {
-  await withMail(async ({ lab, ann, bob }) => {
-    const wanted = (await ann.post<SentView>("/send", { letter: basic, undoSeconds: 60 })).body.pending;
-    const other = { ...basic, subject: "No, wait" };
-    const unwanted = (await ann.post<SentView>("/send", { letter: other, undoSeconds: 60 })).body.pending;
-    const presto = { ...MAIL_NETWORK.hosts.presto, accept: ["arch.test", "new.test"] };
-    const plan = readLabObject({ ...MAIL_NETWORK, hosts: { presto } });
-    assert.ok(plan.ok);
-    assert.deepEqual(await lab.reload(plan.value), ["presto"]);
+  await withMail(
+    async ({ lab, ann, bob }) => {
+      const wanted = (await ann.post<SentView>("/send", { letter: basic, undoSeconds: 60 })).body.pending;
+      const other = { ...basic, subject: "No, wait" };
+      const unwanted = (await ann.post<SentView>("/send", { letter: other, undoSeconds: 60 })).body.pending;
+      const presto = { ...MAIL_NETWORK.hosts.presto, accept: ["arch.test", "new.test"] };
+      const plan = readLabObject({ ...MAIL_NETWORK, hosts: { presto } });
+      assert.ok(plan.ok);
+      assert.deepEqual(await lab.reload(plan.value), ["presto"]);
 
-    const held = (await ann.get<PendingView[]>("/outbox")).body;
-    assert.deepEqual(
-      held.map(({ token }) => token),
-      [wanted?.token, unwanted?.token],
-    );
-    assert.equal((await ann.ask("DELETE", `/outbox/${unwanted?.token}`)).status, 200);
-    await lab.clock.advance("61s");
-    assert.deepEqual(
-      (await inboxOf(bob)).map(({ subject }) => subject),
-      ["Hello"],
-    );
-    const drafts = (await ann.get<MessageListView>("/messages?q=in:drafts")).body.rows;
-    assert.deepEqual(
-      drafts.map(({ subject }) => subject),
-      ["No, wait"],
-    );
-  });
+      const held = (await ann.get<PendingView[]>("/outbox")).body;
+      assert.deepEqual(
+        held.map(({ token }) => token),
+        [wanted?.token, unwanted?.token],
+      );
+      assert.equal((await ann.ask("DELETE", `/outbox/${unwanted?.token}`)).status, 200);
+      await lab.clock.advance("61s");
+      await lab.inbox("bob@arch.test").wait({ subject: "Hello" });
+      assert.deepEqual(
+        (await inboxOf(bob)).map(({ subject }) => subject),
+        ["Hello"],
+      );
+      const drafts = (await ann.get<MessageListView>("/messages?q=in:drafts")).body.rows;
+      assert.deepEqual(
+        drafts.map(({ subject }) => subject),
+        ["No, wait"],
+      );
+    },
+    { mode: "loopback" },
+  );
 });
 
 /** What somebody would write to get a header line of their own, or another recipient. */

@@ -25,6 +25,13 @@ export function streamEvents(
   source: EventSource,
   every: (ms: number, call: () => void) => { cancel(): void },
 ): Response {
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  };
+  // Nobody would read the stream, and so nobody end it.
+  if (request.method === "HEAD") return new Response(null, { headers });
   let sent = after;
   let stop = (): void => undefined;
   let wake = (): void => undefined;
@@ -72,9 +79,7 @@ export function streamEvents(
       stop();
     },
   });
-  return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
-  });
+  return new Response(body, { headers });
 }
 
 /** A source that fails ends the stream, and what was held for it. */

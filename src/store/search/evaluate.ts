@@ -53,6 +53,8 @@ export type Mask = Uint8Array;
 const ENVELOPES_A_SLICE = 1_000;
 const CONTENTS_A_SLICE = 128;
 
+const NAMED_FIELDS = ["subject", "from", "to", "cc", "bcc"] as const;
+
 export function search(query: SearchQuery, parts: SearchParts): Promise<Mask> {
   return new SearchRun(parts).run(query, new Uint8Array(parts.table.length).fill(1));
 }
@@ -95,6 +97,8 @@ class SearchRun {
       case "address":
       case "subject":
         return this.#inEnvelope(query, among);
+      case "words":
+        return this.#words(query.text, among);
       case "attachment":
         return this.#digests(among, ({ structure }) => hasAttachment(structure));
       case "date":
@@ -182,6 +186,17 @@ class SearchRun {
     });
     for (let row = 0; row < found.length; row++) if (sure[row] === 1 && mask[row] === 1) found[row] = 1;
     return found;
+  }
+
+  /** The index's "text" is header and body together: what it rules out is in neither. */
+  async #words(text: string, among: Mask): Promise<Mask> {
+    const needle = needleOf(text);
+    const { mask } = await this.#indexed("text", needle.folded, among);
+    const found = await this.#envelopes(mask, (envelope) =>
+      NAMED_FIELDS.some((field) => foldText(envelopeText(envelope, field) ?? "").includes(needle.folded)),
+    );
+    const more = await this.#contents(without(mask, found), (content) => holdsText(content, needle, "body"));
+    return found.map((bit, row) => bit | (more[row] as number));
   }
 
   #sent(

@@ -24,6 +24,8 @@ export type SearchQuery =
   | { readonly kind: "address"; readonly field: AddressField; readonly text: string }
   | { readonly kind: "subject"; readonly text: string }
   | { readonly kind: "body" | "text"; readonly text: string }
+  /** Where a person reads: subject, names and addresses, body; not the rest of the header. */
+  | { readonly kind: "words"; readonly text: string }
   | { readonly kind: "header"; readonly field: string; readonly text: string }
   /** Something beside its words, as its structure tells (has-attachment.ts). */
   | { readonly kind: "attachment" };
@@ -40,6 +42,7 @@ export function fuzzy(query: SearchQuery): SearchQuery {
     case "subject":
     case "body":
     case "text":
+    case "words":
     case "header": {
       const words = query.text.split(/[^\p{L}\p{N}@._-]+/u).filter((word) => word !== "");
       return words.length < 2 ? query : { kind: "and", queries: words.map((text) => ({ ...query, text })) };
@@ -62,6 +65,7 @@ export function queryCost(query: SearchQuery): number {
       return 3;
     case "body":
     case "text":
+    case "words":
       return 4;
     case "not":
       return queryCost(query.query);

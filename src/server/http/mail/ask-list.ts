@@ -40,12 +40,19 @@ export function listRequest(
   return { places, threads };
 }
 
-export function askList(place: MailPlace, asked: AskedList, signal?: AbortSignal): Promise<Listing> {
+export async function askList(place: MailPlace, asked: AskedList, signal?: AbortSignal): Promise<Listing> {
   const { shared, mail, world } = place;
+  const request = listRequest(place, asked);
+  if (!shared.searches.begin(mail.name))
+    throw new ApiError(429, "your other searches are still running; try again in a moment");
   let slices = 0;
-  return shared.listings.list(mail, listRequest(place, asked), async () => {
-    // Whoever types on has no use for the answer to what was typed before.
-    if (signal?.aborted === true) throw new ApiError(408, "nobody waits for this search any more");
-    if (++slices % SLICES_A_PAUSE === 0) await sleep(world.clock, 0);
-  });
+  try {
+    return await shared.listings.list(mail, request, async () => {
+      // Whoever types on has no use for the answer to what was typed before.
+      if (signal?.aborted === true) throw new ApiError(408, "nobody waits for this search any more");
+      if (++slices % SLICES_A_PAUSE === 0) await sleep(world.clock, 0);
+    });
+  } finally {
+    shared.searches.end(mail.name);
+  }
 }

@@ -222,6 +222,19 @@ async function listen(person: Person, headers: Record<string, string> = {}) {
   };
 }
 
+test("asking only for the head of the live stream costs none of those one may have", async () => {
+  await withMail(async ({ ann }) => {
+    for (let count = 0; count < 40; count++)
+      assert.equal((await ann.fetch("/events", { method: "HEAD" })).status, 200);
+    const live = Array.from({ length: 30 }, () => listen(ann));
+    await Promise.all(live);
+    assert.equal((await ann.fetch("/events")).status, 429);
+    for (const one of await Promise.all(live)) one.close();
+    const again = await listen(ann);
+    again.close();
+  });
+});
+
 test("new mail is told as it comes, to its own account alone, and who was away hears what was missed", async () => {
   await withMail(async ({ ann, bob }) => {
     const live = await listen(ann);

@@ -6,18 +6,24 @@ import { ApiError } from "../api-error.ts";
 import { routeOf } from "../route.ts";
 import { requireSession, type SignInPlace } from "../sign-in.ts";
 import { hostOfAccount } from "../web-host.ts";
+import { type AccountCount, createAccountCount } from "./account-count.ts";
 import { type AccountTurns, createAccountTurns } from "./account-turns.ts";
 import { createImageProxy, type ImageProxy } from "./image-proxy.ts";
 import { createListings, type Listings } from "./listings.ts";
-import { createStreamCount, type StreamCount } from "./stream-count.ts";
 import { createUploads, type Uploads } from "./uploads.ts";
+
+/** Limit: a person's tabs and devices; more is a loop in some program. Each costs a listener and a socket. */
+const STREAMS_MAX = 30;
+/** Limit: what a person types while an answer is on its way. */
+const SEARCHES_MAX = 8;
 
 /** What all who are signed in share; each part keeps accounts apart by itself. */
 export type MailShared = {
   readonly listings: Listings;
   readonly uploads: Uploads;
   readonly images: ImageProxy;
-  readonly streams: StreamCount;
+  readonly streams: AccountCount;
+  readonly searches: AccountCount;
   readonly turns: AccountTurns;
 };
 
@@ -42,7 +48,8 @@ export function createMailShared({ world, fetchImage }: SignInPlace): MailShared
     listings: createListings(),
     uploads: createUploads(world),
     images: createImageProxy(world, fetchImage),
-    streams: createStreamCount(),
+    streams: createAccountCount(STREAMS_MAX),
+    searches: createAccountCount(SEARCHES_MAX),
     turns: createAccountTurns(),
   };
 }

@@ -42,7 +42,9 @@ export const newsRoutes = [
     },
     (place, { query: { after }, request }) => {
       const { mail, shared, world } = place;
-      if (!shared.streams.begin(mail.name)) throw new ApiError(429, "too many pages of yours listen already");
+      const isHead = request.method === "HEAD";
+      if (!isHead && !shared.streams.begin(mail.name))
+        throw new ApiError(429, "too many pages of yours listen already");
       const from = resumeAfter(request, after, mail.highestModseq);
       return streamEvents(request, from, sourceOf(place, from), (ms, call) => {
         let timer = world.clock.after(ms, beat);

@@ -48,7 +48,7 @@ export function queryIn(tree: SearchTree, mailbox: Mailbox): SearchQuery {
       return query.kind === "all" ? NONE : query.kind === "none" ? ALL : { kind: "not", query };
     }
     case "words":
-      return wordsQuery(tree.text);
+      return { kind: "words", text: tree.text };
     case "in":
       return isPlace(tree.place, mailbox) ? ALL : NONE;
     case "query":
@@ -60,13 +60,6 @@ function joined(kind: "and" | "or", queries: readonly SearchQuery[], empty: Sear
   const [only] = queries;
   if (only === undefined) return empty;
   return queries.length === 1 ? only : { kind, queries };
-}
-
-function wordsQuery(text: string): SearchQuery {
-  const address = (["from", "to", "cc", "bcc"] as const).map(
-    (field) => ({ kind: "address", field, text }) as const,
-  );
-  return { kind: "or", queries: [{ kind: "subject", text }, ...address, { kind: "body", text }] };
 }
 
 /** A role, a whole name, or the name of the last level, in any case. */

@@ -10,14 +10,7 @@ const place = (name: string, role?: Mailbox["role"]): Mailbox =>
   ({ name, role, id: 1 }) as unknown as Mailbox;
 const INBOX = place("INBOX");
 
-const words = (text: string): unknown => ({
-  kind: "or",
-  queries: [
-    { kind: "subject", text },
-    ...["from", "to", "cc", "bcc"].map((field) => ({ kind: "address", field, text })),
-    { kind: "body", text },
-  ],
-});
+const words = (text: string): unknown => ({ kind: "words", text });
 const flag = (name: string): unknown => ({ kind: "flag", flag: name });
 const not = (query: unknown): unknown => ({ kind: "not", query });
 const and = (...queries: unknown[]): unknown => ({ kind: "and", queries });

@@ -1,20 +1,17 @@
-/** How many live streams an account has open: each costs a listener and a socket. */
+/** How many of something costly an account has going at once: live streams, searches. Others are not kept waiting by it. */
 
-/** Limit: a person's tabs and devices; more is a loop in some program. */
-const STREAMS_MAX = 30;
-
-export type StreamCount = {
+export type AccountCount = {
   /** False when the account has as many as it may. */
   begin(account: string): boolean;
   end(account: string): void;
 };
 
-export function createStreamCount(): StreamCount {
+export function createAccountCount(max: number): AccountCount {
   const counts = new Map<string, number>();
   return {
     begin(account) {
       const count = counts.get(account) ?? 0;
-      if (count >= STREAMS_MAX) return false;
+      if (count >= max) return false;
       counts.set(account, count + 1);
       return true;
     },

@@ -201,6 +201,16 @@ for (const [field, evil] of REFUSED)
     });
   });
 
+test("the name of an identity writes no header line either", async () => {
+  await withMail(async ({ ann }) => {
+    await ann.ask("PATCH", "/settings", { identities: [{ id: ANN, name: EVIL, signature: EVIL }] });
+    const { id } = (await ann.post<SentView>("/send", { letter: basic, undoSeconds: 60 })).body;
+    const raw = await rawOf(ann, id ?? "");
+    assert.match(raw, /^From: "x Bcc: evil@far\.test X-Evil: 1/);
+    assert.doesNotMatch(raw.slice(0, raw.indexOf("\r\n\r\n")), /(?:^|[\r\n])(?:x-evil|bcc):/i);
+  });
+});
+
 test("file names and types of attachments write no header lines either", async () => {
   await withMail(async ({ lab, ann, bob }) => {
     const file = await upload(ann, "a\r\nX-Evil: 1.txt", "text/plain\r\nX-Evil: 1", "content");

@@ -39,11 +39,7 @@ async function send(place: MailPlace, { letter, draft, undoSeconds }: SendInput)
   const queueId = await host.submit({ reversePath, recipients, content, notBefore });
   const copy = await keepCopy(place, composed, now, draft);
   const marked = await markOriginals(place, letter);
-  const people = [...letter.to, ...letter.cc, ...letter.bcc].map(({ name, address }) => ({
-    name: name.trim(),
-    address: address.trim(),
-  }));
-  await quietly(() => rememberContacts(mail, people, now));
+  await quietly(() => rememberContacts(mail));
   const sent = { state: stateOf(mail), id: copy?.id ?? null };
   if (notBefore === undefined || copy === undefined) return { ...sent, pending: null };
   const pending: Pending = {

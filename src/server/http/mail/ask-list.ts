@@ -18,7 +18,7 @@ export type AskedList = {
 const SLICES_A_PAUSE = 4;
 
 /** Throws ApiError 400 with the place of what is wrong in the search, 404 when there is no such mailbox. */
-export function listRequest(
+function listRequest(
   { mail, host }: MailPlace,
   { mailbox, q = "", threads = false }: AskedList,
 ): ListRequest {

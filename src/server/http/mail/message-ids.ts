@@ -52,7 +52,7 @@ export function mailboxOf(mail: AccountMail, id: number): Mailbox {
 }
 
 /** The table stays loaded and live while `use` runs. Throws ApiError 404. */
-export async function withTable<T>(
+async function withTable<T>(
   mail: AccountMail,
   mailboxId: number,
   use: (table: MessageTable, mailbox: Mailbox) => T | Promise<T>,

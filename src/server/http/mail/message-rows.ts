@@ -47,7 +47,7 @@ export function messageRow(
   };
 }
 
-export function flagViews(
+function flagViews(
   flags: readonly string[],
 ): Pick<MessageRowView, "flags" | "unread" | "flagged" | "answered" | "forwarded" | "draft"> {
   const has = (flag: string): boolean => flags.includes(flag);

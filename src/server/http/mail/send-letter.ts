@@ -116,7 +116,7 @@ function refused(reply: SmtpReply, { rule }: Reason): ApiError {
   return new ApiError(422, replyText(reply), [{ path: "letter", message: rule }]);
 }
 
-export type SentCopy = { readonly id: string; readonly emailId: number };
+type SentCopy = { readonly id: string; readonly emailId: number };
 
 /** In Sent, in place of the draft. A mailbox that is full loses the copy, not the letter. */
 async function keepCopy(

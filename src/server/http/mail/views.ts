@@ -322,7 +322,6 @@ const selectionShape = {
     .default(false)
     .describe("With each message also the others of its conversation in the same mailbox."),
 };
-export const selectionSchema = z.strictObject(selectionShape);
 export const flagsRequestSchema = z.strictObject({
   ...selectionShape,
   add: z.array(keywordSchema).max(50).default([]),

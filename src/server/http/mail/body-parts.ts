@@ -21,7 +21,8 @@ export type BodyParts = {
 
 export function bodyPartsOf(root: Part): BodyParts {
   const sorted = { text: [], html: [], attachments: [] };
-  sort(childrenOf(root, ""), "mixed", false, sorted);
+  // What the whole is says how its parts are read: an alternative at the top is one too.
+  sort([{ number: isMultipart(root) ? "" : "1", part: root }], "mixed", false, sorted);
   return sorted;
 }
 
@@ -34,15 +35,11 @@ export function findPart(root: Part, number: string): NumberedPart | undefined {
 /** Null: below here nothing more is wanted for it. */
 type Sorted = { text: NumberedPart[] | null; html: NumberedPart[] | null; attachments: NumberedPart[] };
 
-/** A message that is no multipart has one part, which is its own body. */
 function childrenOf(part: Part, prefix: string): NumberedPart[] {
-  if (!isMultipart(part)) return [{ number: prefix === "" ? "1" : prefix, part }];
-  if (prefix === "" || part.children.length > 0)
-    return part.children.map((child, index) => ({
-      number: prefix === "" ? `${index + 1}` : `${prefix}.${index + 1}`,
-      part: child,
-    }));
-  return [];
+  return part.children.map((child, index) => ({
+    number: prefix === "" ? `${index + 1}` : `${prefix}.${index + 1}`,
+    part: child,
+  }));
 }
 
 function sort(

@@ -13,7 +13,13 @@ const ofHost = (name: string, title: string, load: Page["load"]): Page => ({
 export const routes: PlaceRoutes = {
   pages: [
     { path: "/server", title: "Hosts", shown: "nav", load: () => import("./overview/overview.svelte") },
-    { path: "/server/:host", title: "Overview", shown: "link", under, load: () => import("./host/host.svelte") },
+    {
+      path: "/server/:host",
+      title: "Overview",
+      shown: "link",
+      under,
+      load: () => import("./host/host.svelte"),
+    },
     ofHost("domains", "Domains", () => import("./domains/domains.svelte")),
     ofHost("accounts", "Accounts", () => import("./accounts/accounts.svelte")),
     ofHost("aliases", "Aliases", () => import("./aliases/aliases.svelte")),

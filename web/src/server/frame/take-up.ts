@@ -24,7 +24,11 @@ export async function takenUp(host: string, asked: Promise<ChangeView>): Promise
 }
 
 /** The same, with a toast that offers the way back. `after` shows the new state. */
-export async function takeUp(host: string, asked: Promise<ChangeView>, after: () => Promise<void>): Promise<void> {
+export async function takeUp(
+  host: string,
+  asked: Promise<ChangeView>,
+  after: () => Promise<void>,
+): Promise<void> {
   const { what } = await takenUp(host, asked);
   await Promise.all([after(), admin.load()]);
   toastWithUndo(sentence(what), () => void undo(host, after));

@@ -52,9 +52,10 @@ test("what happened is counted by ten seconds, also when the journal has forgott
   const { receive, outcome, wait, setDepth, rows, metrics } = open();
   for (let i = 0; i < 10; i++) receive(100);
   for (const result of ["delivered", "relayed", "deferred", "expired", "held"] as const) outcome(result);
+  setDepth(2);
   wait(60_000);
-  setDepth(3);
   receive(50);
+  setDepth(3);
   const [first, second, ...more] = rows();
   assert.deepEqual(more, []);
   assert.deepEqual(first, {
@@ -66,7 +67,7 @@ test("what happened is counted by ten seconds, also when the journal has forgott
     refused: 0,
     connections: 0,
     bytes: 1_000,
-    queueDepth: 0,
+    queueDepth: 2,
     memoryBytes: 7,
   });
   assert.equal(second?.at, 1_060_000);

@@ -21,7 +21,7 @@ export const COUNTED = [
 export type Counted = (typeof COUNTED)[number];
 export type Counts = Record<Counted, number>;
 
-/** What is measured and not counted: looked at when a row begins, and when rows are read. */
+/** What is measured and not counted: as it is at the end of a row. */
 export type Gauges = { readonly queueDepth: number; readonly memoryBytes: number };
 
 /** `at`: when it began, ms since 1970 UTC in the journal's time, a multiple of the step. */
@@ -50,6 +50,8 @@ export function createMetrics(gauges: (host: string) => Gauges): Metrics {
     const start = Math.floor(at / METRICS_STEP_MS) * METRICS_STEP_MS;
     const last = rows.at(-1);
     if (last !== undefined && last.at >= start) return last;
+    // What is measured has not changed since the last row's last event: it is how that row ended.
+    if (last !== undefined) Object.assign(last, gauges(host));
     const row = { at: start, ...nothing(), ...gauges(host) };
     rows.push(row);
     if (rows.length > ROWS_MAX) rows.shift();

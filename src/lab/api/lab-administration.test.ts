@@ -78,7 +78,7 @@ test("an account is added, changed and removed, its passwords are answered once,
       [
         "you removed the account eve@arch.test with 0 messages",
         "you took the app password “phone” of eve@arch.test away",
-        "you set the quota of eve@arch.test to 5000 bytes",
+        "you set the quota of eve@arch.test to 4.9 KB",
         "you made an app password “phone” for eve@arch.test",
         "you set a new password for eve@arch.test",
         "you added the account eve@arch.test",

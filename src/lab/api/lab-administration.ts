@@ -35,9 +35,9 @@ export function labAdministration(lab: Lab): Omit<AdminParts, "sessions" | "worl
     isLab: true,
     whoAsks: () => Promise.resolve("you"),
     hosts: () =>
-      [...lab.hosts.values()].flatMap(({ plan, host, resolver }): AdminHost[] => {
+      lab.plan.hosts.flatMap(({ name, role }): AdminHost[] => {
+        const { host, resolver } = lab.hosts.get(name) ?? {};
         if (host === undefined || resolver === undefined) return [];
-        const { name, role } = plan;
         return [{ name, role, host, resolver: driven(lab, resolver), settings: deskOf(name) }];
       }),
   };

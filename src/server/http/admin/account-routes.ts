@@ -1,5 +1,6 @@
 /** Accounts of a host: what `posthorn account` does, over HTTP. A password is answered once, where it was made. */
 import { z } from "zod";
+import { formatSize } from "../../../base/size.ts";
 import { ADMINISTRATION_REQUESTS } from "../../accounts/administration-requests.ts";
 import type { AccountView } from "../../accounts/administration.ts";
 import { hostParams, type HostPlace, hostRoute, orConflict } from "./admin-place.ts";
@@ -120,7 +121,7 @@ export const accountRoutes = [
         await administration.setQuota({ ...body, name: params.account }),
         "quotaBytes",
       );
-      audit(`set the quota of ${account.name} to ${account.quotaBytes ?? "no bound of"} bytes`);
+      audit(`set the quota of ${account.name} to ${quotaWords(account)}`);
       return account;
     },
   ),
@@ -200,4 +201,9 @@ function banRoutes() {
 async function oneAccount(administration: HostPlace["administration"], name: string): Promise<AccountView> {
   const [account] = orConflict(await administration.accounts({ name }));
   return account as AccountView;
+}
+
+function quotaWords({ quotaBytes, quotaMessages }: AccountView): string {
+  const bytes = quotaBytes === null ? "no bound" : formatSize(quotaBytes);
+  return quotaMessages === null ? bytes : `${bytes} and ${quotaMessages} messages`;
 }

@@ -21,6 +21,7 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+const FILE_NAME = /\.(?:js|css|map|json|html|txt|svg|png|ico|woff2?|webmanifest)$/i;
 const NOT_BUILT =
   "The browser app is not built here: `npm run web` builds it. The APIs answer all the same.\n";
 const A_YEAR = "public, max-age=31536000, immutable";
@@ -31,8 +32,8 @@ export function addAppPages(app: Hono<WebEnv>, files: AppFiles, start: string): 
     const path = context.req.path.slice(1);
     const file = await files.find(path);
     if (file !== undefined) return fileAnswer(file);
-    // What looks like a file and is none must not become a page.
-    if (/\.[a-z0-9]+$/i.test(path)) return next();
+    // What looks like a file of ours and is none must not become a page; a host name (/server/mail.example.org) is a page.
+    if (FILE_NAME.test(path)) return next();
     const page = await files.find("index.html");
     return page === undefined ? context.text(NOT_BUILT, 503) : fileAnswer(page);
   });

@@ -83,7 +83,12 @@ function addressRecords(hostname: string, address: string, bytes: IpBytes): Want
 
 /** Neither "every address" nor this machine alone. */
 function isNamed(address: string): boolean {
-  return !["0.0.0.0", "::", "::1", "localhost"].includes(address) && !address.startsWith("127.");
+  return !["0.0.0.0", "::"].includes(address) && !isThisMachine(address);
+}
+
+/** Only programs on it can connect. */
+function isThisMachine(address: string): boolean {
+  return ["::1", "localhost"].includes(address) || address.startsWith("127.");
 }
 
 function domainRecords(settings: HostSettings, domain: string): WantedRecord[] {
@@ -110,7 +115,9 @@ function domainRecords(settings: HostSettings, domain: string): WantedRecord[] {
     isNeeded: false,
   });
   for (const [service, tls, name, what] of SERVICE_NAMES) {
-    const door = settings.listen.find((one) => one.service === service && one.tls === tls);
+    const door = settings.listen.find(
+      (one) => one.service === service && one.tls === tls && !isThisMachine(one.at.address),
+    );
     if (door === undefined) continue;
     records.push({
       of,

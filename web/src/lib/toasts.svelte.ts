@@ -9,6 +9,8 @@ export type Toast = {
   readonly action?: { readonly label: string; readonly run: () => void };
   /** When it goes by itself. */
   readonly durationMs: number;
+  /** Shows the seconds that are left, and does not wait for whoever reads it: something happens at the end. */
+  readonly countsDown?: boolean;
 };
 
 /** Limit: more than this at once cover the page; the oldest goes. */

@@ -31,6 +31,6 @@ export function addressText({ name, address }: Person): string {
 
 /** One or two letters for a mark. */
 export function initialsOf(person: Person): string {
-  const words = fullName(person).replaceAll(/[^\p{L}\p{N}\s.@-]/gu, "").split(/[\s.@-]+/).filter(Boolean);
+  const words = fullName(person).replace(/(?<=.)@.*$/, "").replaceAll(/[^\p{L}\p{N}\s.@-]/gu, "").split(/[\s.@-]+/).filter(Boolean);
   return words.slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase() || "?";
 }

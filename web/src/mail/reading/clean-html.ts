@@ -30,8 +30,8 @@ const CONFIG: Config = {
   ).split(" "),
   ALLOW_DATA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
-  // Addresses are looked at one by one below; what is no known scheme goes here already.
-  ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel|cid|data):|^\/\/|^#/i,
+  // Asked of every attribute, so that what has no scheme passes: addresses are looked at one by one below.
+  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel|cid|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   SANITIZE_DOM: true,
   SANITIZE_NAMED_PROPS: true,
   RETURN_DOM: true,

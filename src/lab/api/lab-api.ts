@@ -1,6 +1,7 @@
 /** The lab's API as one list of routes: `/lab/v1`. */
 import type { Route } from "../../server/http/route.ts";
 import { activityRoutes } from "./activity-routes.ts";
+import { allMailRoutes } from "./all-mail-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { dnsRoutes } from "./dns-routes.ts";
@@ -23,6 +24,7 @@ export const labRoutes: readonly Route<LabPlace>[] = [
   ...dnsRoutes,
   ...queueRoutes,
   ...mailRoutes,
+  ...allMailRoutes,
   ...journalRoutes,
   ...traceRoutes,
   ...sessionRoutes,

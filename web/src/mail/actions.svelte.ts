@@ -45,9 +45,7 @@ export async function changeFlagsOf(
   said?: string,
 ): Promise<void> {
   const chosen = isChosen(target);
-  target.list?.change((row) =>
-    chosen(row) ? changeFlags(row, add, remove, target.wholeThreads) : row,
-  );
+  target.list?.change((row) => (chosen(row) ? changeFlags(row, add, remove, target.wholeThreads) : row));
   await act(target, "/messages/flags", { ...selectionOf(target), add, remove }, () => said);
 }
 
@@ -64,17 +62,25 @@ export const setFlagged = (target: Target, flagged: boolean): Promise<void> =>
 
 export async function moveMessages(target: Target, to: MoveTo): Promise<void> {
   const mailbox = typeof to === "number" ? mail.byId(to) : mail.byRole(to);
-  const name = mailbox === undefined ? { inbox: "Inbox", archive: "Archive", junk: "Junk", trash: "Trash" }[to as "inbox"] : shortName(mailbox.name);
+  const name =
+    mailbox === undefined
+      ? { inbox: "Inbox", archive: "Archive", junk: "Junk", trash: "Trash" }[to as "inbox"]
+      : shortName(mailbox.name);
   takeOut(target, mailbox?.id);
-  await act(target, "/messages/move", { ...selectionOf(target), to }, (count) =>
-    `${plural(count, "message")} moved to ${name}`);
+  await act(
+    target,
+    "/messages/move",
+    { ...selectionOf(target), to },
+    (count) => `${plural(count, "message")} moved to ${name}`,
+  );
 }
 
 /** To Trash; for good what lies there, or in Junk, already. */
 export async function deleteMessages(target: Target, forever = false): Promise<void> {
   takeOut(target);
   await act(target, "/messages/delete", { ...selectionOf(target), forever }, (count, undoable) =>
-    undoable ? `${plural(count, "message")} moved to Trash` : `${plural(count, "message")} deleted for good`);
+    undoable ? `${plural(count, "message")} moved to Trash` : `${plural(count, "message")} deleted for good`,
+  );
 }
 
 /** A search over all mailboxes goes on showing what has only changed its place; it is read anew by the news. */

@@ -1,4 +1,4 @@
-/** How people are called in lists: short where many stand, whole where one does. Pure. */
+/** How people are called in lists: short where many stand together, whole where one does. Pure. */
 export type Person = { readonly name: string; readonly address: string };
 
 export function fullName({ name, address }: Person): string {
@@ -19,7 +19,9 @@ export function peopleText(people: readonly Person[], isMe: (address: string) =>
   const [only] = people;
   const short = (person: Person): string => (isMe(person.address) ? "me" : firstName(person));
   if (people.length === 1 && only !== undefined) return isMe(only.address) ? "me" : fullName(only);
-  if (people.length <= 3) return people.map(short).join(", ");
+  const long = (person: Person): string => (isMe(person.address) ? "me" : fullName(person));
+  if (people.length === 2) return people.map(long).join(", ");
+  if (people.length === 3) return people.map(short).join(", ");
   const last = people.slice(-2);
   return [short(people[0] as Person), "…", ...last.map(short)].join(" ").replace(/ (?=\S+$)/, ", ");
 }
@@ -31,6 +33,16 @@ export function addressText({ name, address }: Person): string {
 
 /** One or two letters for a mark. */
 export function initialsOf(person: Person): string {
-  const words = fullName(person).replace(/(?<=.)@.*$/, "").replaceAll(/[^\p{L}\p{N}\s.@-]/gu, "").split(/[\s.@-]+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase() || "?";
+  const words = fullName(person)
+    .replace(/(?<=.)@.*$/, "")
+    .replaceAll(/[^\p{L}\p{N}\s.@-]/gu, "")
+    .split(/[\s.@-]+/)
+    .filter(Boolean);
+  return (
+    words
+      .slice(0, 2)
+      .map((word) => [...word][0] ?? "")
+      .join("")
+      .toUpperCase() || "?"
+  );
 }

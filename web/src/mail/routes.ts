@@ -10,11 +10,28 @@ const pages: readonly Page[] = [
   { path: "/mail", title: "Mailboxes", shown: "nav", fill: true, load: mailbox },
   { path: "/mail/search", title: "Search", shown: "link", under: "/mail", fill: true, load: mailbox },
   { path: "/mail/search/:id", title: "Search", shown: "link", under: "/mail", fill: true, load: mailbox },
-  { path: "/mail/compose", title: "New message", shown: "palette", under: "/mail", fill: true, load: mailbox },
+  {
+    path: "/mail/compose",
+    title: "New message",
+    shown: "palette",
+    under: "/mail",
+    fill: true,
+    load: mailbox,
+  },
   { path: "/mail/:mailbox", title: "Mail", shown: "link", under: "/mail", fill: true, load: mailbox },
   { path: "/mail/:mailbox/:id", title: "Mail", shown: "link", under: "/mail", fill: true, load: mailbox },
-  { path: "/mail/contacts", title: "Contacts", shown: "nav", load: () => import("./contacts/contacts.svelte") },
-  { path: "/mail/settings", title: "Settings", shown: "nav", load: () => import("./settings/settings.svelte") },
+  {
+    path: "/mail/contacts",
+    title: "Contacts",
+    shown: "nav",
+    load: () => import("./contacts/contacts.svelte"),
+  },
+  {
+    path: "/mail/settings",
+    title: "Settings",
+    shown: "nav",
+    load: () => import("./settings/settings.svelte"),
+  },
 ];
 
 /** Only where everybody may see all mail. */

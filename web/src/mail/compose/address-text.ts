@@ -18,14 +18,24 @@ export function isAddress(text: string): boolean {
   const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || local.length > 64 || domain.length > 255 || /[\s<>,;]/.test(domain)) return false;
   if (!/^"[^"]*"$/.test(local) && /[\s<>,;:"()[\]\\]/.test(local)) return false;
-  return /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)*$/u.test(domain) || /^\[[\w.:]+\]$/.test(domain);
+  return (
+    /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)*$/u.test(
+      domain,
+    ) || /^\[[\w.:]+\]$/.test(domain)
+  );
 }
 
 function readAddress(text: string): Person {
   const match = /^(.*?)\s*<\s*([^<>]*?)\s*>$/s.exec(text);
   if (match === null) return { name: "", address: text.replace(/^mailto:/i, "") };
   const [, name = "", address = ""] = match;
-  return { name: name.trim().replace(/^"(.*)"$/s, "$1").replaceAll(/\\(.)/g, "$1"), address };
+  return {
+    name: name
+      .trim()
+      .replace(/^"(.*)"$/s, "$1")
+      .replaceAll(/\\(.)/g, "$1"),
+    address,
+  };
 }
 
 /** At commas, semicolons and line ends, outside quotes and brackets. */

@@ -81,7 +81,16 @@ export class LetterFiles {
   }
 
   #known({ ref, name, contentType, sizeBytes, imageUrl }: Known): LetterFile {
-    return { key: (this.#key += 1), name, contentType, sizeBytes, imageUrl, ref, share: 1, problem: undefined };
+    return {
+      key: (this.#key += 1),
+      name,
+      contentType,
+      sizeBytes,
+      imageUrl,
+      ref,
+      share: 1,
+      problem: undefined,
+    };
   }
 
   #change(key: number, change: Partial<LetterFile>): void {

@@ -12,7 +12,12 @@ test("a missing subject, file or text is asked about, and only one's own words c
     ["Re: Plan", "Thanks.\n> The plan is attached.", 0, []],
     ["Hi", " \n> quoted", 0, ["It has no text."]],
     ["Hi", "", 1, []],
-    ["Hi", "I have no attachments to anybody; unattached.", 0, ["It says “attachments”, but nothing is attached."]],
+    [
+      "Hi",
+      "I have no attachments to anybody; unattached.",
+      0,
+      ["It says “attachments”, but nothing is attached."],
+    ],
   ] as const)
     assert.deepEqual(letterWarnings({ subject, text, files }), wanted, `${subject}|${text}`);
 });

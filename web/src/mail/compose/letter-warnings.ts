@@ -7,7 +7,10 @@ const ATTACHED =
 
 /** Sentences; empty when there is nothing to ask. Only one's own words count, not what is quoted. */
 export function letterWarnings({ subject, text, files }: Looked): readonly string[] {
-  const own = text.split("\n").filter((line) => !line.startsWith(">")).join("\n");
+  const own = text
+    .split("\n")
+    .filter((line) => !line.startsWith(">"))
+    .join("\n");
   const warnings: string[] = [];
   if (subject.trim() === "") warnings.push("It has no subject.");
   const found = ATTACHED.exec(own) ?? ATTACHED.exec(subject);

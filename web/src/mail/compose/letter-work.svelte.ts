@@ -36,14 +36,16 @@ export class LetterWork {
   #closed = false;
 
   constructor(letter: LetterView, draft: string | undefined, onmoved: (draft: string) => void) {
-    const { identity, to, cc, bcc, subject, text, html, replyTo, inReplyTo, references, answers, forwards } = letter;
+    const { identity, to, cc, bcc, subject, text, html, replyTo, inReplyTo, references, answers, forwards } =
+      letter;
     this.identity = identity;
     this.to = to;
     this.cc = cc;
     this.bcc = bcc;
     this.subject = subject;
     this.rich = html !== null;
-    const { own, quote } = html === null ? { own: { text, html: "" }, quote: undefined } : partLetter({ text, html });
+    const { own, quote } =
+      html === null ? { own: { text, html: "" }, quote: undefined } : partLetter({ text, html });
     this.text = own.text;
     this.html = own.html;
     this.quote = quote;
@@ -88,7 +90,8 @@ export class LetterWork {
     const words = this.rich
       ? joinLetter({ own: { text: this.text, html: this.html }, quote: this.quote })
       : { text: this.text, html: null };
-    const people = (list: readonly Person[]): Person[] => list.map(({ name, address }) => ({ name, address }));
+    const people = (list: readonly Person[]): Person[] =>
+      list.map(({ name, address }) => ({ name, address }));
     return {
       ...this.#rest,
       references: [...this.#rest.references],
@@ -164,7 +167,10 @@ export class LetterWork {
 }
 
 /** The letter that is begun, or gone on with. */
-export async function beginLetter({ kind, message, mailto }: Start, onmoved: (draft: string) => void): Promise<LetterWork> {
+export async function beginLetter(
+  { kind, message, mailto }: Start,
+  onmoved: (draft: string) => void,
+): Promise<LetterWork> {
   if (kind === "draft") {
     const { id, letter } = await get<DraftView>(`/drafts/${message}`);
     return new LetterWork(letter, id, onmoved);

@@ -6,7 +6,8 @@
 export type Words = { readonly text: string; readonly html: string };
 export type Parted = { readonly own: Words; readonly quote: Words | undefined };
 
-const HTML_QUOTE = /<p>On [^<>]{1,400} wrote:<\/p>\s*<blockquote type="cite">|<p>-{10} Forwarded message -{10}<br\s*\/?>/;
+const HTML_QUOTE =
+  /<p>On [^<>]{1,400} wrote:<\/p>\s*<blockquote type="cite">|<p>-{10} Forwarded message -{10}<br\s*\/?>/;
 const TEXT_QUOTE = /(?:^|\n\n)(?:On [^\n]{1,400} wrote:\n>|-{10} Forwarded message -{10}\n)/;
 
 export function partLetter({ text, html }: Words): Parted {

@@ -18,6 +18,13 @@ import { plainText, type RichNode } from "./rich-text.ts";
 
 export type RichEditor = Editor;
 
+/** By Shift-Enter alone: Ctrl-Enter sends. */
+const LineBreak = HardBreak.extend({
+  addKeyboardShortcuts() {
+    return { "Shift-Enter": () => this.editor.commands.setHardBreak() };
+  },
+});
+
 export type RichOptions = {
   readonly element: HTMLElement;
   readonly html: string;
@@ -26,9 +33,20 @@ export type RichOptions = {
   readonly onmoved: () => void;
   /** Files that were pasted or dropped into the text. */
   readonly onfiles: (files: readonly File[]) => void;
+  /** Ctrl-Enter, and Escape: the editor would keep both to itself. */
+  readonly onsend: () => void;
+  readonly onescape: () => void;
 };
 
-export function openEditor({ element, html, onchange, onmoved, onfiles }: RichOptions): Editor {
+export function openEditor({
+  element,
+  html,
+  onchange,
+  onmoved,
+  onfiles,
+  onsend,
+  onescape,
+}: RichOptions): Editor {
   return new Editor({
     element,
     // The page's own styles do; a style element of its own would be another exception to the policy.
@@ -40,7 +58,7 @@ export function openEditor({ element, html, onchange, onmoved, onfiles }: RichOp
       Bold,
       Italic,
       Code,
-      HardBreak,
+      LineBreak,
       Blockquote,
       BulletList,
       OrderedList,
@@ -58,7 +76,21 @@ export function openEditor({ element, html, onchange, onmoved, onfiles }: RichOp
     ],
     content: html,
     editorProps: {
-      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": "Text of the message", class: "rich" },
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": "Text of the message",
+        class: "rich",
+      },
+      handleDOMEvents: {
+        keydown: (_view, event) => {
+          const run = keyRun(event, onsend, onescape);
+          if (run === undefined) return false;
+          event.preventDefault();
+          run();
+          return true;
+        },
+      },
       handlePaste: (_view, event) => taken([...(event.clipboardData?.files ?? [])], onfiles),
       handleDrop: (_view, event) => taken([...(event.dataTransfer?.files ?? [])], onfiles),
     },
@@ -69,6 +101,11 @@ export function openEditor({ element, html, onchange, onmoved, onfiles }: RichOp
 
 export function textOf(editor: Editor): string {
   return plainText(editor.getJSON() as RichNode);
+}
+
+function keyRun(event: KeyboardEvent, onsend: () => void, onescape: () => void): (() => void) | undefined {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return onsend;
+  return event.key === "Escape" ? onescape : undefined;
 }
 
 function taken(files: readonly File[], onfiles: (files: readonly File[]) => void): boolean {

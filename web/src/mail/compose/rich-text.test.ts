@@ -20,7 +20,12 @@ test("paragraphs, breaks, lists, quotes and links read well without their looks"
       node("listItem", p(text("two")), node("orderedList", node("listItem", p(text("deep"))))),
     ),
     node("blockquote", p(text("said")), node("blockquote", p(text("before")))),
-    p(text("see "), text("here", "https://a.test/"), text(" or "), text("https://b.test/", "https://b.test/")),
+    p(
+      text("see "),
+      text("here", "https://a.test/"),
+      text(" or "),
+      text("https://b.test/", "https://b.test/"),
+    ),
     p(),
   );
   assert.equal(

@@ -4,7 +4,9 @@ export type RichNode = {
   readonly type?: string | undefined;
   readonly text?: string | undefined;
   readonly attrs?: Readonly<Record<string, unknown>> | undefined;
-  readonly marks?: readonly { readonly type: string; readonly attrs?: Readonly<Record<string, unknown>> | undefined }[] | undefined;
+  readonly marks?:
+    | readonly { readonly type: string; readonly attrs?: Readonly<Record<string, unknown>> | undefined }[]
+    | undefined;
   readonly content?: readonly RichNode[] | undefined;
 };
 
@@ -51,7 +53,9 @@ function inline(nodes: readonly RichNode[]): string {
       if (node.type === "hardBreak") return "\n";
       const text = node.text ?? inline(node.content ?? []);
       const href = node.marks?.find(({ type }) => type === "link")?.attrs?.["href"];
-      return typeof href !== "string" || href === text || href === `mailto:${text}` ? text : `${text} <${href}>`;
+      return typeof href !== "string" || href === text || href === `mailto:${text}`
+        ? text
+        : `${text} <${href}>`;
     })
     .join("");
 }

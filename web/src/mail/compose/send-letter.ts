@@ -22,7 +22,10 @@ async function takeBack(token: string): Promise<void> {
   try {
     const { id } = await del<DraftView>(`/outbox/${token}`);
     const compose = `draft:${id}`;
-    goTo((location.path.startsWith("/mail") ? location.path : "/mail/INBOX") + withQuery(location.search, { compose }));
+    goTo(
+      (location.path.startsWith("/mail") ? location.path : "/mail/INBOX") +
+        withQuery(location.search, { compose }),
+    );
     toast("Taken back: it is a draft again", { tone: "ok" });
   } catch (error) {
     showError(error);

@@ -3,7 +3,11 @@ import type { UploadView } from "../../../../src/server/http/mail/views.ts";
 import { ApiError } from "$lib/api.ts";
 import { MAIL_API } from "../mail-api.ts";
 
-export function uploadFile(file: File, onprogress: (share: number) => void, signal: AbortSignal): Promise<UploadView> {
+export function uploadFile(
+  file: File,
+  onprogress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<UploadView> {
   return new Promise((resolve, reject) => {
     const query = new URLSearchParams({ name: file.name === "" ? "file" : file.name });
     if (file.type !== "") query.set("type", file.type);

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { inOrder } from "./folder-order.ts";
 
 test("roles come first in the order of a day's work, children after their parents, the rest by name", () => {
-  const of = (name: string, role: string | null = null): { name: string; role: string | null } => ({ name, role });
+  const of = (name: string, role: string | null = null): { name: string; role: string | null } => ({
+    name,
+    role,
+  });
   const mailboxes = [
     of("Zoo"),
     of("Archive/2025"),

@@ -14,8 +14,7 @@ export function inOrder<T extends Ordered>(mailboxes: readonly T[]): readonly T[
   const roots = new Map(mailboxes.map((one) => [one.name, one]));
   const rootOf = (one: T): T => roots.get(one.name.split("/", 1)[0] ?? "") ?? one;
   return mailboxes.toSorted(
-    (a, b) =>
-      rankOf(rootOf(a)) - rankOf(rootOf(b)) || compareLevels(a.name.split("/"), b.name.split("/")),
+    (a, b) => rankOf(rootOf(a)) - rankOf(rootOf(b)) || compareLevels(a.name.split("/"), b.name.split("/")),
   );
 }
 

@@ -20,9 +20,15 @@ test("what goes lets the rest move up, holes included", () => {
   const cache = new RowCache<{ id: string }>();
   cache.put(0, rows(0, 3));
   cache.put(10, rows(10, 2));
-  assert.equal(cache.remove(({ id }) => id === "1-1" || id === "1-10"), 2);
+  assert.equal(
+    cache.remove(({ id }) => id === "1-1" || id === "1-10"),
+    2,
+  );
   assert.deepEqual([cache.at(0)?.id, cache.at(1)?.id, cache.at(9)?.id], ["1-0", "1-2", "1-11"]);
-  assert.equal(cache.remove(() => false), 0);
+  assert.equal(
+    cache.remove(() => false),
+    0,
+  );
 });
 
 test("a change touches only what it changes", () => {

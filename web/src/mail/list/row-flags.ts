@@ -7,7 +7,9 @@ export type FlaggedRow = {
   readonly answered: boolean;
   readonly forwarded: boolean;
   readonly draft: boolean;
-  readonly thread?: { readonly unread: number; readonly flagged: boolean; readonly messages: number } | undefined;
+  readonly thread?:
+    | { readonly unread: number; readonly flagged: boolean; readonly messages: number }
+    | undefined;
 };
 
 export function withFlags<T extends FlaggedRow>(row: T, flags: readonly string[]): T {

@@ -1,7 +1,6 @@
 /** Which messages of the list are chosen: some of them by id, or all that the list holds. */
 import { SvelteSet } from "svelte/reactivity";
 
-
 /** Limit: ids that one request may name, as IDS_MAX of the API; beyond it one chooses the whole list. */
 export const IDS_CHOSEN_MAX = 10_000;
 

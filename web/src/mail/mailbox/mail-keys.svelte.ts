@@ -44,7 +44,12 @@ export function useMailKeys(acting: Acting): void {
     { keys: "!", label: "Junk", group, run: on((one) => moveMessages(one, "junk"), true) },
     { keys: "v", label: "Move to …", group, run: on((one) => dialogs.move(one)) },
     { keys: "l", label: "Keywords …", group, run: on((one) => dialogs.keywords(one)) },
-    { keys: "s", label: "Flag, or remove the flag", group, run: on((one) => setFlagged(one, !isFlagged(one))) },
+    {
+      keys: "s",
+      label: "Flag, or remove the flag",
+      group,
+      run: on((one) => setFlagged(one, !isFlagged(one))),
+    },
     { keys: "I", label: "Mark as read", group, run: on((one) => markRead(one)) },
     { keys: "U", label: "Mark as unread", group, run: on((one) => markUnread(one)) },
     { keys: "z", label: "Take the last change back", group, run: takeBack },

@@ -19,10 +19,14 @@ const BRACKET = /([\w-]*)\s*\(/g;
 /** At-rules that may stay; all others go with what they hold. */
 const RULES_KEPT = /^@(?:media|supports|layer)\b/i;
 /** Declarations that reach out of the frame, run things, or come from elsewhere. */
-const DECLARATIONS_GONE = /(?:^|[;{\s])(?:behavior|-moz-binding|cursor|content-visibility|position)\s*:[^;}]*/gi;
+const DECLARATIONS_GONE =
+  /(?:^|[;{\s])(?:behavior|-moz-binding|cursor|content-visibility|position)\s*:[^;}]*/gi;
 
 export function cleanCss(css: string): string {
-  const plain = withoutEscapes(withoutComments(css.slice(0, CSS_CHARACTERS_MAX))).replaceAll(/[<>]|-->/g, " ");
+  const plain = withoutEscapes(withoutComments(css.slice(0, CSS_CHARACTERS_MAX))).replaceAll(
+    /[<>]|-->/g,
+    " ",
+  );
   return withoutFetching(withoutRules(plain)).replaceAll(DECLARATIONS_GONE, (found) =>
     /^[;{\s]/.test(found) ? found.charAt(0) : "",
   );
@@ -43,21 +47,24 @@ function withoutComments(css: string): string {
 
 /** `\75 rl(` is `url(` to a browser (CSS Syntax §4.3.7). An escape in a selector loses its meaning, which harms nobody. */
 function withoutEscapes(css: string): string {
-  return css.replaceAll(/\\(?:([0-9a-f]{1,6})\s?|(\r?\n)|([\s\S]))/gi, (_, hex?: string, _newline?: string, other?: string) => {
-    if (hex !== undefined) {
-      const code = Number.parseInt(hex, 16);
-      const character = code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : "";
-      // What would end a string or a block must not come back by its escape.
-      return /[\w-]/.test(character) ? character : " ";
-    }
-    return other !== undefined && /[\w-]/.test(other) ? other : " ";
-  });
+  return css.replaceAll(
+    /\\(?:([0-9a-f]{1,6})\s?|(\r?\n)|([\s\S]))/gi,
+    (_, hex?: string, _newline?: string, other?: string) => {
+      if (hex !== undefined) {
+        const code = Number.parseInt(hex, 16);
+        const character = code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : "";
+        // What would end a string or a block must not come back by its escape.
+        return /[\w-]/.test(character) ? character : " ";
+      }
+      return other !== undefined && /[\w-]/.test(other) ? other : " ";
+    },
+  );
 }
 
 /** @import, @font-face, @charset and what we do not know: up to the semicolon, or with the block. */
 function withoutRules(css: string): string {
   let out = "";
-  for (let at = 0; at < css.length; ) {
+  for (let at = 0; at < css.length;) {
     const rule = css.indexOf("@", at);
     if (rule < 0) return out + css.slice(at);
     out += css.slice(at, rule);

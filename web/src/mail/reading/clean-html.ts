@@ -38,7 +38,10 @@ const CONFIG: Config = {
 };
 
 export function cleanHtml(html: string, images: ImageSources): CleanHtml {
-  const body = createDomPurify(window).sanitize(html, { ...CONFIG, RETURN_DOM: true }) as unknown as HTMLElement;
+  const body = createDomPurify(window).sanitize(html, {
+    ...CONFIG,
+    RETURN_DOM: true,
+  }) as unknown as HTMLElement;
   let blocked = 0;
   for (const style of body.querySelectorAll("style")) style.textContent = cleanCss(style.textContent);
   for (const element of body.querySelectorAll<HTMLElement>("[style]"))

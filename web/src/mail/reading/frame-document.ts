@@ -22,9 +22,10 @@ export function policyOf({ remote, origin }: Pick<FrameLook, "remote" | "origin"
 }
 
 function styleOf({ plain, dark }: FrameLook): string {
-  const [ink, ground, link, line, soft] = !plain || !dark
-    ? ["#1f1d1a", plain ? "transparent" : "#ffffff", "#84590f", "#d3cfc5", "#57534c"]
-    : ["#ebe8e2", "transparent", "#e4b55f", "#373d47", "#b0b2b7"];
+  const [ink, ground, link, line, soft] =
+    !plain || !dark
+      ? ["#1f1d1a", plain ? "transparent" : "#ffffff", "#84590f", "#d3cfc5", "#57534c"]
+      : ["#ebe8e2", "transparent", "#e4b55f", "#373d47", "#b0b2b7"];
   return [
     `html{color-scheme:${plain && dark ? "dark" : "light"};overflow-x:auto;overflow-y:hidden}`,
     `body{margin:0;padding:${plain ? "1px 0" : "14px"};color:${ink};background:${ground};font:14px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere;unicode-bidi:isolate}`,
@@ -34,7 +35,7 @@ function styleOf({ plain, dark }: FrameLook): string {
     `.ph-leads{color:${soft};font-size:.85em;unicode-bidi:isolate}`,
     `details.ph-quote>summary{width:fit-content;margin:6px 0;padding:1px 10px;border:1px solid ${line};border-radius:5px;color:${soft};font-size:12px;cursor:pointer}`,
     `blockquote{margin:8px 0 8px 2px;padding-left:12px;border-left:2px solid ${line}}`,
-    "pre{white-space:pre-wrap;font-family:ui-monospace,\"DejaVu Sans Mono\",Menlo,Consolas,monospace;font-size:.93em}",
+    'pre{white-space:pre-wrap;font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.93em}',
     "p:first-child{margin-top:0}p:last-child{margin-bottom:0}",
   ].join("");
 }

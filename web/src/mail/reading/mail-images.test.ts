@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sourceOf } from "./mail-images.ts";
 
-const partOf = (cid: string): string | undefined => (cid === "a@x" ? "/mail/v1/messages/1-1/images/2" : undefined);
+const partOf = (cid: string): string | undefined =>
+  cid === "a@x" ? "/mail/v1/messages/1-1/images/2" : undefined;
 const DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
 
 test("an image is shown from the mail itself, from elsewhere only when asked, and through the proxy alone", () => {

@@ -15,7 +15,10 @@ test("text, quotes and the signature are told apart, and a long quote at the end
     ],
   );
   const between = readPlainText("> a\n> b\n> c\n> d\nI agree.\n> e\nAlso.");
-  assert.deepEqual(between.map(({ folds }) => folds), [false, false, false, false]);
+  assert.deepEqual(
+    between.map(({ folds }) => folds),
+    [false, false, false, false],
+  );
 });
 
 test("links are found without what belongs to the sentence", () => {
@@ -34,5 +37,10 @@ test("links are found without what belongs to the sentence", () => {
 
 test("no character is lost", () => {
   for (const line of ["", "a https://a.test b www.b.test.", "x@y", "https://[", "@@@ http:// www."])
-    assert.equal(readRuns(line).map(({ text }) => text).join(""), line);
+    assert.equal(
+      readRuns(line)
+        .map(({ text }) => text)
+        .join(""),
+      line,
+    );
 });

@@ -25,20 +25,27 @@ export function readPlainText(text: string): readonly Block[] {
     else groups.push({ kind, lines: [line] });
   }
   return groups.map(({ kind, lines: own }, index) => {
-    const isLast = groups.slice(index + 1).every((other) => other.kind !== "text" || other.lines.every((line) => line.trim() === ""));
+    const isLast = groups
+      .slice(index + 1)
+      .every((other) => other.kind !== "text" || other.lines.every((line) => line.trim() === ""));
     const folds = kind === "quote" && index > 0 && isLast && own.length > QUOTE_SHOWN_LINES;
     return { kind, folds, lines: own.map(readRuns) };
   });
 }
 
-const LINK = /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"'`\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]{2,2000}|[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\b/giu;
+const LINK =
+  /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"'`\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]{2,2000}|[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\b/giu;
 
 export function readRuns(line: string): readonly Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const match of line.matchAll(LINK)) {
     const text = withoutEnd(match[0]);
-    const href = /^www\./i.test(text) ? `https://${text}` : /^(?:https?|mailto):/i.test(text) ? text : `mailto:${text}`;
+    const href = /^www\./i.test(text)
+      ? `https://${text}`
+      : /^(?:https?|mailto):/i.test(text)
+        ? text
+        : `mailto:${text}`;
     if (!URL.canParse(href)) continue;
     if (match.index > at) runs.push({ text: line.slice(at, match.index) });
     runs.push({ text, href });
@@ -54,7 +61,8 @@ function withoutEnd(link: string): string {
   for (;;) {
     const last = text.at(-1) ?? "";
     const opens = { ")": "(", "]": "[", "}": "{" }[last];
-    if (!/[.,;:!?*_~]/.test(last) && (opens === undefined || count(text, opens) >= count(text, last))) return text;
+    if (!/[.,;:!?*_~]/.test(last) && (opens === undefined || count(text, opens) >= count(text, last)))
+      return text;
     text = text.slice(0, -1);
   }
 }

@@ -24,5 +24,8 @@ test("a hint takes the place of the word and keeps what stands around it", () =>
 });
 
 test("the place of a problem is read, and only of a search", () => {
-  assert.deepEqual([problemPlace("q:12"), problemPlace("name"), problemPlace("q:x")], [12, undefined, undefined]);
+  assert.deepEqual(
+    [problemPlace("q:12"), problemPlace("name"), problemPlace("q:x")],
+    [12, undefined, undefined],
+  );
 });

@@ -27,7 +27,16 @@ const OPERATORS: readonly Hint[] = [
 ];
 
 /** Shown when nothing is typed yet. */
-const FIRST = ["from:", "to:", "subject:", "has:attachment", "is:unread", "in:", "newer:7d", "larger:5M"];
+const FIRST = new Set([
+  "from:",
+  "to:",
+  "subject:",
+  "has:attachment",
+  "is:unread",
+  "in:",
+  "newer:7d",
+  "larger:5M",
+]);
 /** Limit: more than this is no help but a manual. */
 const HINTS_MAX = 8;
 
@@ -35,13 +44,16 @@ const HINTS_MAX = 8;
 export function hintsFor(text: string, cursor: number, mailboxes: readonly string[]): readonly Hint[] {
   const { word } = wordAt(text, cursor);
   const bare = word.replace(/^[-(]+/, "").toLowerCase();
-  if (bare === "") return OPERATORS.filter(({ insert }) => FIRST.includes(insert));
+  if (bare === "") return OPERATORS.filter(({ insert }) => FIRST.has(insert));
   if (bare.startsWith("in:")) {
     const wanted = bare.slice(3).replace(/^"/, "");
     return ["anywhere", ...mailboxes]
       .filter((name) => name.toLowerCase().startsWith(wanted))
       .slice(0, HINTS_MAX)
-      .map((name) => ({ insert: `in:${quoted(name)}`, means: name === "anywhere" ? "all, Trash and Junk too" : "mailbox" }));
+      .map((name) => ({
+        insert: `in:${quoted(name)}`,
+        means: name === "anywhere" ? "all, Trash and Junk too" : "mailbox",
+      }));
   }
   return OPERATORS.filter(({ insert }) => insert.startsWith(bare) && insert !== bare).slice(0, HINTS_MAX);
 }

@@ -1,6 +1,7 @@
 /** Journeys: the list from the index, one in full, its header as each hop left it, and the list as it changes. */
 import { z } from "zod";
 import type { JournalEvent } from "../../journal/events.ts";
+import { placeOf } from "../../journal/index/journey-answers.ts";
 import { formatPcap } from "../../journal/pcap.ts";
 import type { Trace } from "../../journal/trace.ts";
 import { ApiError } from "../../server/http/api-error.ts";
@@ -69,7 +70,7 @@ export const traceRoutes = [
       notes:
         "`changed`: the new number of journeys that match, and those that are new or not as they were. `behind`: too much was missed, ask anew.",
       query: z.strictObject({ q: filter, after: z.coerce.number().int().nonnegative().optional() }),
-      answer: { media: "text/event-stream", about: "`data` is { total, gone, items }" },
+      answer: { media: "text/event-stream", about: "`data` is { total, gone, items }; each item has its `place`, the oldest at 0" },
     },
     ({ lab }, { request, query: { q, after } }) =>
       streamEvents(request, resumeAfter(request, after, lab.journal.lastId), changesOf(lab, q), everyRealMs),
@@ -153,10 +154,10 @@ function changesOf(lab: Lab, q: string) {
     const found = index.journeys.matching(query);
     if (changed === undefined || changed.length > CHANGES_MAX)
       return { seen, events: [{ number: seen, event: "behind", data: {} }] };
-    const matching = new Set(query.length === 0 ? changed : found.slice(-CHANGES_MAX));
-    const items = changed
-      .filter((journey) => matching.has(journey))
-      .map((journey) => traceView(journey, lab.journal.firstId));
+    const items = changed.flatMap((journey) => {
+      const place = placeOf(found, journey);
+      return found[place] === journey ? [{ ...traceView(journey, journal.firstId), place }] : [];
+    });
     if (items.length === 0 && found.length === total) return { seen, events: [] };
     total = found.length;
     const data: TraceChanges = { total, gone: index.journeys.gone, items };

@@ -46,8 +46,10 @@ export const tracePageSchema = z.object({
 });
 export type TracePage = z.infer<typeof tracePageSchema>;
 
-/** What `changed` of /traces-live carries. */
-export type TraceChanges = Pick<TracePage, "total" | "gone" | "items">;
+/** What `changed` of /traces-live carries; `place` is where a journey stands among those that match, the oldest at 0. */
+export type TraceChanges = Pick<TracePage, "total" | "gone"> & {
+  readonly items: readonly (TraceView & { readonly place: number })[];
+};
 
 export const headerViewSchema = z.object({
   from: z

@@ -1,7 +1,7 @@
 /**
  * The journeys that match a filter, for a list that shows the newest on top: pages are fetched as they come on view, and
- * what changes arrives live. A journey's place counted from the oldest stays the same while new ones come, so rows are
- * kept under it; what is on view moves only as far as new rows push it.
+ * what changes arrives live. A journey's place counted from the first there ever was stays the same while new ones come
+ * and old ones go, so rows are kept under it; what is on view moves only as far as new rows push it.
  */
 import type { TraceChanges, TracePage, TraceView } from "../../../../src/lab/api/trace-views.ts";
 import { get } from "$lib/api.ts";
@@ -31,7 +31,6 @@ export class TraceFeed {
   #gone = 0;
   #turn = 0;
   #rows = new Map<number, TraceView>();
-  #placeOf = new Map<string, number>();
   /** The places asked for last, counted from the oldest. */
   #window = { first: 0, last: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,9 +52,9 @@ export class TraceFeed {
     try {
       const page = await this.#ask(0, 1);
       if (turn !== this.#turn) return;
-      this.#forget();
+      this.#rows.clear();
       this.total = page.total;
-      this.#gone = page.gone;
+      this.#gone = this.#goneOf(page);
       this.error = undefined;
       this.#listen(page.upTo);
       this.#hooks.onChanged();
@@ -75,9 +74,9 @@ export class TraceFeed {
 
   /** Rows by their place on the screen, the newest first. */
   readonly load = async (from: number, count: number): Promise<readonly TraceView[]> => {
-    const last = this.total - 1 - from;
-    const first = Math.max(0, last - count + 1);
-    if (last < 0) return [];
+    const last = this.#end - 1 - from;
+    const first = Math.max(this.#gone, last - count + 1);
+    if (last < first) return [];
     this.#window = { first, last };
     if (!this.#has(first, last)) {
       const turn = this.#turn;
@@ -87,7 +86,9 @@ export class TraceFeed {
     const rows: TraceView[] = [];
     for (let place = last; place >= first; place--) {
       const row = this.#rows.get(place);
-      if (row !== undefined) rows.push(row);
+      // It went while it was asked for, and so did all that are older.
+      if (row === undefined) break;
+      rows.push(row);
     }
     return rows;
   };
@@ -98,8 +99,18 @@ export class TraceFeed {
 
   /** With some rows more on each side: when new ones push what is on view, its page begins elsewhere. */
   #askAround(first: number, last: number): Promise<TracePage> {
-    const from = Math.max(0, first - MARGIN_ROWS);
-    return this.#ask(from, last + MARGIN_ROWS + 1 - from);
+    const from = Math.max(this.#gone, first - MARGIN_ROWS);
+    return this.#ask(from - this.#gone, last + MARGIN_ROWS + 1 - from);
+  }
+
+  /** The place after the newest. */
+  get #end(): number {
+    return this.#gone + this.total;
+  }
+
+  /** Of those that match a filter nobody counts how many were forgotten: their places are those of today. */
+  #goneOf({ gone }: Pick<TracePage, "gone">): number {
+    return this.#filter === "" ? gone : 0;
   }
 
   #listen(after: number): void {
@@ -119,47 +130,28 @@ export class TraceFeed {
 
   #keep(place: number, row: TraceView): void {
     this.#rows.set(place, row);
-    this.#placeOf.set(row.id, place);
     if (this.#rows.size <= ROWS_MAX) return;
     const [oldest] = this.#rows;
     if (oldest === undefined) return;
     this.#rows.delete(oldest[0]);
-    this.#placeOf.delete(oldest[1].id);
   }
 
-  #keepAll({ offset, items }: TracePage): void {
-    for (const [index, row] of items.entries()) this.#keep(offset + index, row);
-  }
-
-  #forget(): void {
-    this.#rows.clear();
-    this.#placeOf.clear();
+  #keepAll(page: TracePage): void {
+    const first = this.#goneOf(page) + page.offset;
+    for (const [index, row] of page.items.entries()) this.#keep(first + index, row);
   }
 
   #take(events: readonly LiveEvent[]): void {
-    let total = this.total;
-    let changed = false;
-    for (const { kind, data } of events) {
-      if (kind === "behind") return this.#reloadSoon();
-      const news = JSON.parse(data) as TraceChanges;
-      const fresh = news.items.filter(({ id }) => !this.#placeOf.has(id));
-      // Only when the list is whole and grew at its end is every place still right.
-      const grew = this.#filter === "" && news.gone === this.#gone && news.total - total >= 0;
-      if (!grew) return this.#reloadSoon();
-      for (const row of news.items) {
-        const place = this.#placeOf.get(row.id);
-        if (place !== undefined) this.#rows.set(place, row);
-        changed ||= place !== undefined;
-      }
-      const added = news.total - total;
-      if (added > 0 && fresh.length >= added)
-        for (const [index, row] of fresh.slice(-added).entries()) this.#keep(total + index, row);
-      total = news.total;
+    // With a filter a change may move any row.
+    if (this.#filter !== "" || events.some(({ kind }) => kind === "behind")) return this.#reloadSoon();
+    const before = this.#end;
+    for (const { data } of events) {
+      const { items, gone, total } = JSON.parse(data) as TraceChanges;
+      for (const { place, ...row } of items) this.#keep(gone + place, row);
+      this.#gone = gone;
+      this.total = total;
     }
-    const added = total - this.total;
-    this.total = total;
-    if (added > 0) this.#hooks.onAdded(added);
-    else if (changed) this.#hooks.onChanged();
+    this.#tell(this.#end - before, true);
   }
 
   #reloadSoon(): void {
@@ -174,12 +166,16 @@ export class TraceFeed {
     const { first, last } = this.#window;
     const page = await this.#askAround(first, last).catch(() => undefined);
     if (page === undefined || turn !== this.#turn) return;
-    const added = page.total - this.total;
-    this.#forget();
-    this.#keepAll(page);
-    this.#gone = page.gone;
+    const before = this.#end;
+    this.#rows.clear();
+    this.#gone = this.#goneOf(page);
     this.total = page.total;
+    this.#keepAll(page);
+    this.#tell(this.#end - before, true);
+  }
+
+  #tell(added: number, changed: boolean): void {
     if (added > 0) this.#hooks.onAdded(added);
-    else this.#hooks.onChanged();
+    else if (changed) this.#hooks.onChanged();
   }
 }

@@ -70,7 +70,10 @@ export const traceRoutes = [
       notes:
         "`changed`: the new number of journeys that match, and those that are new or not as they were. `behind`: too much was missed, ask anew.",
       query: z.strictObject({ q: filter, after: z.coerce.number().int().nonnegative().optional() }),
-      answer: { media: "text/event-stream", about: "`data` is { total, gone, items }; each item has its `place`, the oldest at 0" },
+      answer: {
+        media: "text/event-stream",
+        about: "`data` is { total, gone, items }; each item has its `place`, the oldest at 0",
+      },
     },
     ({ lab }, { request, query: { q, after } }) =>
       streamEvents(request, resumeAfter(request, after, lab.journal.lastId), changesOf(lab, q), everyRealMs),

@@ -40,6 +40,7 @@ test("nothing closes the style element or leaves its place", () => {
   assert.doesNotMatch(cleanCss("div { position: fixed; inset: 0; z-index: 9 }"), /position/);
   assert.doesNotMatch(cleanCss("x{behavior:url(#a);-moz-binding:url(x)}"), /behavior|binding/);
   assert.match(cleanCss("div{position:fixed;color:red}"), /color:red/);
+  assert.equal(cleanCss("div{height:100vh;width:50vw}"), "div{height:auto;width:50vw}");
 });
 
 test("it is linear in what it is given, and takes no more than its limit", () => {

@@ -18,6 +18,8 @@ const FUNCTIONS_KEPT: ReadonlySet<string> = new Set(
 const BRACKET = /([\w-]*)\s*\(/g;
 /** At-rules that may stay; all others go with what they hold. */
 const RULES_KEPT = /^@(?:media|supports|layer)\b/i;
+/** The frame is as high as what it holds: a height by the frame's would grow without end. */
+const BY_FRAME_HEIGHT = /[\d.]+[sld]?v(?:h|b|min|max)\b/gi;
 /** Declarations that reach out of the frame, run things, or come from elsewhere. */
 const DECLARATIONS_GONE =
   /(?:^|[;{\s])(?:behavior|-moz-binding|cursor|content-visibility|position)\s*:[^;}]*/gi;
@@ -27,9 +29,9 @@ export function cleanCss(css: string): string {
     /[<>]|-->/g,
     " ",
   );
-  return withoutFetching(withoutRules(plain)).replaceAll(DECLARATIONS_GONE, (found) =>
-    /^[;{\s]/.test(found) ? found.charAt(0) : "",
-  );
+  return withoutFetching(withoutRules(plain))
+    .replaceAll(DECLARATIONS_GONE, (found) => (/^[;{\s]/.test(found) ? found.charAt(0) : ""))
+    .replaceAll(BY_FRAME_HEIGHT, "auto");
 }
 
 function withoutComments(css: string): string {

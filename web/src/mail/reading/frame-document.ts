@@ -27,7 +27,7 @@ function styleOf({ plain, dark }: FrameLook): string {
       ? ["#1f1d1a", plain ? "transparent" : "#ffffff", "#84590f", "#d3cfc5", "#57534c"]
       : ["#ebe8e2", "transparent", "#e4b55f", "#373d47", "#b0b2b7"];
   return [
-    `html{color-scheme:${plain && dark ? "dark" : "light"};overflow-x:auto;overflow-y:hidden}`,
+    `html{color-scheme:${plain && dark ? "dark" : "light"};overflow:auto}`,
     `body{margin:0;padding:${plain ? "1px 0" : "14px"};color:${ink};background:${ground};font:14px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere;unicode-bidi:isolate}`,
     "img{max-width:100%;height:auto}",
     `img.ph-absent{min-width:18px;min-height:18px;outline:1px dashed ${line};outline-offset:-1px}`,

@@ -98,12 +98,16 @@ async function act(
 ): Promise<void> {
   try {
     const done = await post<ChangedView>(path, body);
-    const undo = (): void => void takeBack(done, target);
+    let dismiss = (): void => undefined;
+    const undo = (): void => {
+      dismiss();
+      void takeBack(done, target);
+    };
     const text = say(done.changed, done.undo.length > 0);
     if (target.everything) target.list?.readAnew();
     if (text === undefined) return;
     lastChange.undo = done.undo.length > 0 ? undo : undefined;
-    if (done.undo.length > 0) toastWithUndo(text, undo);
+    if (done.undo.length > 0) dismiss = toastWithUndo(text, undo);
     else toast(text, { tone: "ok" });
   } catch (error) {
     showError(error);

@@ -1,10 +1,10 @@
 /**
  * What the lab's lists promise, in a real browser: 100,000 journeys scroll, and 500 events a second do not freeze the
- * page. `node tests/browser/traces-scroll.ts` (after `npm run web`) prints the figures and ends with 1 when a frame's
- * work took longer than it may. A frame's work is what the browser itself calls a long animation frame; the gaps between
- * frames are told too, but a busy machine without a graphics card makes those by itself.
+ * page. `node tests/browser/traces-scroll.ts` (after `npm run web`) prints the figures and ends with 1 when a task of the
+ * page took more processor time than a frame may last. That is what the page can answer for; how long frames took by the
+ * clock is told beside it, and is the same on a machine that has nothing else to do.
  */
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { serveLab } from "../../src/lab/api/serve-lab.ts";
 import { startLab } from "../../src/lab/open-lab.ts";
 import { journalFiller, type Filler } from "./traces-journal.ts";
@@ -35,8 +35,10 @@ export type Figures = {
   /** Between two frames, in milliseconds. */
   readonly gapMedian: number;
   readonly gapWorst: number;
-  /** The longest work of one frame; 0 when none was over 50 ms. */
+  /** The longest work of one frame by the clock; 0 when none was over 50 ms. */
   readonly workWorst: number;
+  /** The longest task of the page in processor time. */
+  readonly taskWorst: number;
   readonly ok: boolean;
   readonly note?: string;
 };
@@ -51,9 +53,16 @@ export async function measureTraces(journeys = JOURNEYS): Promise<Figures[]> {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.addInitScript(watchFrames);
-    const figures = [await scrollTraces(page, api.url, journeys)];
-    figures.push(await liveTraces(page, api.url, filler), await liveActivity(page, api.url, filler));
-    return figures;
+    const traced = async (part: () => Promise<Part>): Promise<Figures> => {
+      await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+      const measured = await part();
+      return figuresOf(measured, longestTask(await stopped(browser)));
+    };
+    return [
+      await traced(() => scrollTraces(page, api.url, journeys)),
+      await traced(() => liveTraces(page, api.url, filler)),
+      await traced(() => liveActivity(page, api.url, filler)),
+    ];
   } finally {
     await browser.close();
     await api.close();
@@ -68,7 +77,7 @@ async function openList(page: Page, url: string, label: string): Promise<void> {
 }
 
 /** Wheel by wheel, then in leaps over the whole length, then to both ends. */
-async function scrollTraces(page: Page, url: string, journeys: number): Promise<Figures> {
+async function scrollTraces(page: Page, url: string, journeys: number): Promise<Part> {
   await openList(page, `${url}/lab/traces`, "Traces");
   await page.evaluate(startFrames);
   for (const [stepPx, frames] of [
@@ -81,11 +90,11 @@ async function scrollTraces(page: Page, url: string, journeys: number): Promise<
   await page.locator('[aria-label="Traces"]').press("End");
   await page.locator(`[aria-label="Traces"] [id$="-${journeys - 1}"] .row`).waitFor();
   await page.locator('[aria-label="Traces"]').press("Home");
-  return figuresOf(`${journeys} journeys scroll`, await page.evaluate(readFrames), true);
+  return { what: `${journeys} journeys scroll`, frames: await page.evaluate(readFrames), ok: true, note: "" };
 }
 
 /** The list scrolled to its middle: new journeys come on top, and what one reads stays where it is. */
-async function liveTraces(page: Page, url: string, filler: Filler): Promise<Figures> {
+async function liveTraces(page: Page, url: string, filler: Filler): Promise<Part> {
   await openList(page, `${url}/lab/traces`, "Traces");
   await page.evaluate(scrollBy, { label: "Traces", stepPx: 4_600, frames: 20 });
   await page.waitForTimeout(500);
@@ -99,11 +108,11 @@ async function liveTraces(page: Page, url: string, filler: Filler): Promise<Figu
   const note = stayed
     ? "the row in view stayed"
     : `"${before.text}" at ${before.top} became "${after.text}" at ${after.top}`;
-  return { ...figuresOf(`traces at ${EVENTS_A_SECOND} events a second`, frames, stayed), note };
+  return { what: `traces at ${EVENTS_A_SECOND} events a second`, frames, ok: stayed, note };
 }
 
 /** The live list at its top, while a button is pressed again and again. */
-async function liveActivity(page: Page, url: string, filler: Filler): Promise<Figures> {
+async function liveActivity(page: Page, url: string, filler: Filler): Promise<Part> {
   await openList(page, `${url}/lab/activity`, "Activity");
   await page.evaluate(startFrames);
   const feeding = feed(filler, LIVE_MS);
@@ -114,10 +123,8 @@ async function liveActivity(page: Page, url: string, filler: Filler): Promise<Fi
   }
   await feeding;
   const note = `a button answered within ${Math.round(slowest)} ms`;
-  return {
-    ...figuresOf(`activity at ${EVENTS_A_SECOND} events a second`, await page.evaluate(readFrames), true),
-    note,
-  };
+  const frames = await page.evaluate(readFrames);
+  return { what: `activity at ${EVENTS_A_SECOND} events a second`, frames, ok: true, note };
 }
 
 async function feed(filler: Filler, ms: number): Promise<void> {
@@ -132,17 +139,49 @@ async function feed(filler: Filler, ms: number): Promise<void> {
 
 type Frames = { readonly gaps: readonly number[]; readonly long: readonly number[] };
 
-function figuresOf(what: string, { gaps, long }: Frames, ok: boolean): Figures {
+type Part = { readonly what: string; readonly frames: Frames; readonly ok: boolean; readonly note: string };
+
+function figuresOf({ what, frames: { gaps, long }, ok, note }: Part, taskWorst: number): Figures {
   const sorted = gaps.toSorted((a, b) => a - b);
-  const workWorst = Math.round(Math.max(0, ...long));
   return {
     what,
     frames: gaps.length,
     gapMedian: Math.round(sorted[sorted.length >> 1] ?? 0),
     gapWorst: Math.round(sorted.at(-1) ?? 0),
-    workWorst,
-    ok: ok && workWorst <= FRAME_MS_MAX,
+    workWorst: Math.round(Math.max(0, ...long)),
+    taskWorst,
+    ok: ok && taskWorst <= FRAME_MS_MAX,
+    note,
   };
+}
+
+type TraceEvent = {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  tdur?: number;
+  args?: { name?: string };
+};
+
+async function stopped(browser: Browser): Promise<readonly TraceEvent[]> {
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: TraceEvent[];
+  };
+  return traceEvents;
+}
+
+/** Of the pages' main threads, in milliseconds of processor time; Chromium writes microseconds. */
+function longestTask(events: readonly TraceEvent[]): number {
+  const mains = new Set(
+    events.flatMap(({ name, pid, tid, args }) =>
+      name === "thread_name" && args?.name === "CrRendererMain" ? [`${pid} ${tid}`] : [],
+    ),
+  );
+  let longest = 0;
+  for (const { ph, pid, tid, tdur = 0 } of events)
+    if (ph === "X" && mains.has(`${pid} ${tid}`)) longest = Math.max(longest, tdur);
+  return Math.round(longest / 1_000);
 }
 
 // What follows runs in the page; it may use nothing of this file.
@@ -237,11 +276,10 @@ async function pressPause(): Promise<number> {
 
 if (import.meta.main) {
   const figures = await measureTraces(Number(process.argv[2] ?? JOURNEYS));
-  for (const { what, frames, gapMedian, gapWorst, workWorst, ok, note = "" } of figures) {
-    const work = workWorst === 0 ? "no frame's work over 50 ms" : `longest work of a frame ${workWorst} ms`;
-    console.log(
-      `${ok ? "ok  " : "FAIL"} ${what}: ${frames} frames, gap median ${gapMedian} ms, worst ${gapWorst} ms; ${work} ${note}`,
-    );
+  for (const { what, frames, gapMedian, gapWorst, workWorst, taskWorst, ok, note } of figures) {
+    const work = workWorst === 0 ? "no frame over 50 ms" : `longest frame ${workWorst} ms by the clock`;
+    console.log(`${ok ? "ok  " : "FAIL"} ${what}: longest task ${taskWorst} ms of processor time, ${work}`);
+    console.log(`     ${frames} frames, ${gapMedian} ms apart, ${gapWorst} ms at worst. ${note}`);
   }
   process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }

@@ -70,7 +70,9 @@ export function placeTopology(graph: LabGraph): Topology {
     const id = edgeId(edge.from, edge.to);
     const { points = [] } = plan.edge(edge.from, edge.to, id) as { points?: Point[] };
     const between = points.slice(1, -1);
-    return [{ ...edge, id, path: curveThrough(from, to, between), middle: middleOf(from, to, between) }];
+    return [
+      { ...edge, id, path: curveThrough(from, to, between), middle: middleOf(edge.kind, from, to, between) },
+    ];
   });
   const all = [...nodes.map(({ box }) => box), ...bands.map(({ box }) => box)];
   const width = Math.max(0, ...all.map(({ x, width: wide }) => x + wide)) + MARGIN;
@@ -130,12 +132,17 @@ function curveThrough(from: Box, to: Box, between: readonly Point[]): string {
   return parts.join("");
 }
 
-/** In the middle of its first curve, on the side that it turns to, so that those of one domain do not meet. */
-function middleOf(from: Box, to: Box, between: readonly Point[]): Point {
+/**
+ * In the middle of its middle curve, above; those of one domain in the middle of their first, each on the side that it
+ * turns to, so that they do not meet. The curves are level at each point: halfway between two is halfway along.
+ */
+function middleOf(kind: string, from: Box, to: Box, between: readonly Point[]): Point {
   const forward = to.x >= from.x + from.width / 2;
-  const a = side(from, forward);
-  const b = (forward ? between[0] : undefined) ?? side(to, !forward);
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + (b.y > a.y + 2 ? LABEL_BELOW : -LABEL_ABOVE) };
+  const points = [side(from, forward), ...(forward ? between : []), side(to, !forward)];
+  const at = kind === "mx" ? 1 : Math.floor(points.length / 2);
+  const [a, b] = [points[at - 1] as Point, points[at] as Point];
+  const below = kind === "mx" && b.y > a.y + 2;
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + (below ? LABEL_BELOW : -LABEL_ABOVE) };
 }
 
 function side({ x, y, width, height }: Box, right: boolean): Point {

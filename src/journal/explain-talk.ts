@@ -18,11 +18,16 @@ type Part = ItemExplanation["parts"][number];
 
 /** One for each item, in order; undefined where nothing is known. Only for SMTP and LMTP. */
 export function explainTalk(items: readonly SaidItem[]): (ItemExplanation | undefined)[] {
+  return items.map(talkExplainer());
+}
+
+/** The same for a conversation that is still going on, item by item. */
+export function talkExplainer(): (item: SaidItem) => ItemExplanation | undefined {
   const talk = new Talk();
-  return items.map((item) => {
+  return (item) => {
     const explained = talk.explain(item);
     return explained === undefined ? undefined : { parts: [], ...explained };
-  });
+  };
 }
 
 type Explained = Explanation & { readonly parts?: readonly Part[] };

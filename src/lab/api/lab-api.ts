@@ -4,6 +4,7 @@ import { activityRoutes } from "./activity-routes.ts";
 import { allMailRoutes } from "./all-mail-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
+import { dialogueRoutes } from "./dialogue-routes.ts";
 import { dnsRoutes } from "./dns-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
@@ -24,6 +25,7 @@ export const labRoutes: readonly Route<LabPlace>[] = [
   ...dnsRoutes,
   ...queueRoutes,
   ...mailRoutes,
+  ...dialogueRoutes,
   ...allMailRoutes,
   ...journalRoutes,
   ...traceRoutes,

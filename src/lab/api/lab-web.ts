@@ -13,6 +13,7 @@ import { openApiAt } from "../../server/http/openapi.ts";
 import type { Api } from "../../server/http/route.ts";
 import { createSessions } from "../../server/http/sessions.ts";
 import { createWebApp } from "../../server/http/web-app.ts";
+import { createHandTalks } from "../by-hand/hand-talks.ts";
 import { LabError } from "../lab.ts";
 import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
 import { labAdministration } from "./lab-administration.ts";

@@ -4,6 +4,7 @@
  */
 import { fromUtf8 } from "../../base/bytes.ts";
 import type { Connection } from "../../base/network.ts";
+import { createLineReader } from "../by-hand/line-reader.ts";
 
 export type Dialogue = {
   /** Says one line (CRLF is put behind it) and returns the whole reply, lines joined by "\n". */
@@ -30,7 +31,6 @@ export function createDialogue(
   const heard: string[] = [];
   const ready: string[] = [];
   const waiting: ((reply: string) => void)[] = [];
-  let rest = "";
   let lines: string[] = [];
   let isClosed = false;
 
@@ -40,17 +40,15 @@ export function createDialogue(
     else next(reply);
   };
 
+  const reader = createLineReader((line) => {
+    lines.push(line);
+    if (!LAST_LINE.test(line)) return;
+    deliver(lines.join("\n"));
+    lines = [];
+  });
+
   connection.attach({
-    data(bytes) {
-      const all = (rest + Buffer.from(bytes).toString("utf8")).split("\r\n");
-      rest = all.pop() ?? "";
-      for (const line of all) {
-        lines.push(line);
-        if (!LAST_LINE.test(line)) continue;
-        deliver(lines.join("\n"));
-        lines = [];
-      }
-    },
+    data: (bytes) => reader.push(bytes),
     end: () => connection.end(),
     closed() {
       isClosed = true;

@@ -4,6 +4,7 @@
  */
 import type { JournalEvent } from "../../journal/events.ts";
 import type { Lab, LabMode } from "../lab.ts";
+import { dialHost } from "../by-hand/dial-host.ts";
 import { drive } from "../runtime/drive.ts";
 import { createDialogue, type Dialogue } from "./dialogue.ts";
 import { openStageLab, type StageLab } from "./open-stage-lab.ts";
@@ -21,9 +22,6 @@ export type RunOptions = {
   /** Is told what happens, when it happens. */
   readonly onProgress?: ((progress: ScenarioProgress) => void) | undefined;
 };
-
-const SMTP_PORT = 25;
-const CONNECT_TIMEOUT_MS = 30_000;
 
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> {
   const startedAt = performance.now();
@@ -99,13 +97,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   };
 }
 
-async function dial(lab: Lab, host: string, from: string = lab.plan.you.address): Promise<Dialogue> {
-  const { environment } = lab;
-  const address = lab.plan.hosts.find(({ name }) => name === host)?.addresses[0];
-  if (address === undefined) throw new Error(`"${host}" is no host of this scenario`);
-  const { network } = environment.worldFor(from);
-  const connecting = network.connect({ address, port: SMTP_PORT }, { from, timeoutMs: CONNECT_TIMEOUT_MS });
-  return createDialogue(await drive(environment, connecting), (promise) => drive(environment, promise));
+async function dial(lab: Lab, host: string, from: string | undefined): Promise<Dialogue> {
+  const connection = await dialHost(lab, { host, from });
+  return createDialogue(connection, (promise) => drive(lab.environment, promise));
 }
 
 function show(found: unknown): string {

@@ -73,6 +73,13 @@ export const routes: PlaceRoutes = {
       load: () => import("./sessions/session.svelte"),
     },
     {
+      path: "/lab/compose",
+      title: "Compose",
+      shown: "nav",
+      keys: "g c",
+      load: () => import("./compose/compose.svelte"),
+    },
+    {
       path: "/lab/activity",
       title: "Activity",
       shown: "nav",

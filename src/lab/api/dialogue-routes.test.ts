@@ -81,7 +81,9 @@ test("a message said line by line is explained, taken and followed to its trace"
   const { conversation } = await ask<Session>("GET", `/sessions/${id}`);
   assert.deepEqual([conversation.client.host, conversation.server.host], ["you", "edge"]);
   assert.ok(
-    conversation.items.filter(({ by }) => by === "client").every(({ seenBy }) => seenBy !== "client"),
+    conversation.items
+      .filter(({ kind }) => kind === "line" || kind === "content")
+      .every(({ seenBy }) => seenBy === "both"),
   );
   assert.ok(!JSON.stringify(conversation).includes("by hand"), "content is not in the journal");
 });

@@ -1,9 +1,12 @@
 /** Mail: send, look, wait. */
 import { z } from "zod";
+import { utf8 } from "../../base/bytes.ts";
+import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import { ApiError } from "../../server/http/api-error.ts";
 import type { LabMail } from "../kit/lab-mail.ts";
 import { LabError, type Lab } from "../lab.ts";
-import { rawMessage } from "../runtime/send.ts";
+import { linesOf } from "../runtime/preview-lines.ts";
+import { contentOf, rawMessage, type SendRequest } from "../runtime/send.ts";
 import { labRoute } from "./lab-place.ts";
 import { durationOf, matcherOf } from "./request.ts";
 import { mailView, mailViewSchema } from "./views.ts";
@@ -15,6 +18,14 @@ const sendSchema = z.strictObject({
   to: addresses,
   cc: addresses.optional(),
   bcc: addresses.optional(),
+  header: z
+    .strictObject({
+      from: z.string().nullable().optional().describe("null leaves the field out."),
+      to: addresses.optional(),
+      cc: addresses.optional(),
+    })
+    .optional()
+    .describe("What the letter says of itself, where it is not what the envelope says."),
   subject: z.string().optional(),
   text: z.string().optional(),
   html: z.string().optional(),
@@ -45,6 +56,21 @@ const sendAnswerSchema = z
     connection: z.string().optional().describe("The conversation in the journal."),
   })
   .meta({ id: "SendAnswer", description: "What the server said to each recipient." });
+
+/** Limit: of a preview; an attachment of megabytes is seen by its beginning. */
+const PREVIEW_CHARACTERS_MAX = 20_000;
+
+const previewSchema = z
+  .object({
+    raw: z.string().describe("The message as it goes over the wire, from its beginning."),
+    sizeBytes: z.number(),
+    isWhole: z.boolean().describe("False: `raw` is cut."),
+    lines: z
+      .array(z.string())
+      .describe("What the client says to a server that offers all it knows; a password as ***."),
+  })
+  .meta({ id: "SendPreview", description: "A message that is not sent yet." });
+export type SendPreview = z.infer<typeof previewSchema>;
 
 const findSchema = z.object({
   account: z.string().optional().describe("Only this mailbox."),
@@ -84,15 +110,19 @@ export const mailRoutes = [
         },
       },
     },
-    ({ lab }, { body: { raw, rawBase64, attachments, ...rest } }) =>
-      lab.send({
-        ...rest,
-        ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
-        ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
-        attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
-          return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
-        }),
-      }),
+    ({ lab }, { body }) => composed(() => lab.send(requestOf(body))),
+  ),
+  labRoute(
+    {
+      method: "post",
+      path: "/send/preview",
+      summary: "What would be sent, without sending it: the message and the lines of SMTP around it.",
+      notes: "Date, Message-ID and boundaries are made anew when it is sent.",
+      body: sendSchema,
+      answer: previewSchema,
+      example: { path: "/send/preview", body: { from: "ann@arch.test", to: "bob@nemesis.test" } },
+    },
+    ({ lab }, { body }) => composed(() => previewOf(lab, requestOf(body))),
   ),
   labRoute(
     {
@@ -149,6 +179,40 @@ export const mailRoutes = [
     },
   ),
 ];
+
+function requestOf({ raw, rawBase64, attachments, ...rest }: z.output<typeof sendSchema>): SendRequest {
+  return {
+    ...rest,
+    ...(raw === undefined ? {} : { raw: rawMessage(raw) }),
+    ...(rawBase64 === undefined ? {} : { raw: Buffer.from(rawBase64, "base64") }),
+    attachments: attachments?.map(({ filename, contentType, contentBase64 }) => {
+      return { filename, contentType, content: Buffer.from(contentBase64, "base64") };
+    }),
+  };
+}
+
+/** A field that composing refuses is the asker's mistake. */
+async function composed<T>(make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new ApiError(400, error.message);
+    throw error;
+  }
+}
+
+function previewOf(lab: Lab, request: SendRequest): SendPreview {
+  const { you } = lab.plan;
+  // Chance of our own: looking at a message must not change what a seeded lab does next.
+  const content = contentOf(request, { clock: lab.environment.time, random: createSecureRandom() });
+  const raw = utf8(content);
+  return {
+    raw: raw.slice(0, PREVIEW_CHARACTERS_MAX),
+    sizeBytes: content.length,
+    isWhole: raw.length <= PREVIEW_CHARACTERS_MAX,
+    lines: linesOf(request, you.hostname, content.length),
+  };
+}
 
 async function findMails(
   lab: Lab,

@@ -2,7 +2,7 @@
  * Sending one message by SMTP as the person at the keyboard: composed from its parts or given whole, spoken by the
  * same client every server of the lab uses, recorded under the host name `you`.
  */
-import { fromUtf8 } from "../../base/bytes.ts";
+import { fromUtf8, latin1 } from "../../base/bytes.ts";
 import { makeId } from "../../base/ids.ts";
 import { formatEndpoint, type Endpoint } from "../../base/network.ts";
 import type { World } from "../../base/world.ts";
@@ -12,12 +12,20 @@ import type { DsnNotify } from "../../mta/envelope.ts";
 import { createSmtpAgent } from "../../server/outbound/smtp/agent.ts";
 
 export type SendRequest = {
-  /** The reverse path, and From when there is no `header.From`. */
+  /** The reverse path, and From when `header.from` says nothing else. */
   readonly from: string;
   readonly to: readonly string[];
   readonly cc?: readonly string[] | undefined;
   /** Recipients the header does not name. */
   readonly bcc?: readonly string[] | undefined;
+  /** What the letter says of itself, where it is not what the envelope says. `from: null`: the field is left out. */
+  readonly header?:
+    | {
+        readonly from?: string | null | undefined;
+        readonly to?: readonly string[] | undefined;
+        readonly cc?: readonly string[] | undefined;
+      }
+    | undefined;
   readonly subject?: string | undefined;
   readonly text?: string | undefined;
   readonly html?: string | undefined;
@@ -54,13 +62,14 @@ export function recipientsOf({ to, cc = [], bcc = [] }: SendRequest): string[] {
 export function contentOf(request: SendRequest, world: Pick<World, "clock" | "random">): Uint8Array {
   if (request.raw !== undefined) return request.raw;
   const id = makeId(world.clock, world.random);
-  const list = (addresses: readonly string[] | undefined) =>
-    (addresses ?? []).map((address) => ({ address }));
+  const { header = {} } = request;
   const domain = request.from.split("@")[1] ?? "lab.test";
-  return composeMessage({
-    from: { address: request.from === "" ? `MAILER-DAEMON@${domain}` : request.from },
-    to: list(request.to),
-    cc: list(request.cc),
+  const envelopeFrom = request.from === "" ? `MAILER-DAEMON@${domain}` : request.from;
+  const [from = { address: envelopeFrom }] = header.from == null ? [] : addressesOf([header.from]);
+  const message = composeMessage({
+    from,
+    to: addressesOf(header.to ?? request.to),
+    cc: addressesOf(header.cc ?? request.cc ?? []),
     subject: request.subject ?? "A test from the lab",
     date: world.clock.now(),
     messageId: `<${id}@${domain}>`,
@@ -69,8 +78,36 @@ export function contentOf(request: SendRequest, world: Pick<World, "clock" | "ra
     ...(request.html === undefined ? {} : { html: request.html }),
     ...(request.headers === undefined ? {} : { headers: request.headers }),
     ...(request.attachments === undefined ? {} : { attachments: request.attachments }),
-    ...(request.smtputf8 === undefined ? {} : { smtputf8: request.smtputf8 }),
+    smtputf8: needsUtf8(request),
   });
+  return header.from === null ? withoutFirstField(message) : message;
+}
+
+/** An address beyond ASCII, in the envelope or in the letter, takes SMTPUTF8 (RFC 6531 §3.4). */
+export function needsUtf8(request: SendRequest): boolean {
+  const { from, to = [], cc = [] } = request.header ?? {};
+  const all = [
+    request.from,
+    ...recipientsOf(request),
+    ...addressesOf([from ?? "", ...to, ...cc]).map((one) => one.address),
+  ];
+  return request.smtputf8 ?? all.some((one) => /[^\x00-\x7f]/.test(one));
+}
+
+/** "Ann <ann@arch.test>" or an address alone; what is no address is written as it is, for the server to judge. */
+function addressesOf(texts: readonly string[]): { name?: string; address: string }[] {
+  return texts.flatMap((text) => {
+    const match = /^\s*"?([^"<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text);
+    if (match === null) return text.trim() === "" ? [] : [{ address: text.trim() }];
+    const [, name = "", address = ""] = match;
+    return [{ address, ...(name === "" ? {} : { name }) }];
+  });
+}
+
+/** From is the first that composing writes. */
+function withoutFirstField(message: Uint8Array): Uint8Array {
+  const end = /\r\n(?![ \t])/.exec(latin1(message));
+  return end === null ? message : message.subarray(end.index + 2);
 }
 
 export type SendOverSmtp = {
@@ -108,9 +145,7 @@ export async function sendOverSmtp(parts: SendOverSmtp, request: SendRequest): P
         reversePath: request.from,
         recipients,
         body: "8BITMIME",
-        smtputf8:
-          request.smtputf8 ??
-          [request.from, ...recipientsOf(request)].some((one) => /[^\x00-\x7f]/.test(one)),
+        smtputf8: needsUtf8(request),
       },
       recipients,
       target: {

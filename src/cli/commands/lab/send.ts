@@ -113,7 +113,7 @@ function bodyOf(options: SendOptions): SendBody {
     subject,
     text: options.body === undefined ? undefined : textOf(options.body),
     html: html === undefined ? undefined : textOf(html),
-    headers: headersOf(options),
+    ...headersOf(options),
     attachments: attach?.flatMap(splitFiles).map((file) => {
       const path = stripAt(file);
       return {
@@ -154,10 +154,21 @@ function loginOf({ user, password, credential }: SendOptions): { user?: string; 
   return { user: credential.slice(0, colon), password: credential.slice(colon + 1) };
 }
 
-function headersOf({ header = [], replyTo }: SendOptions): [string, string][] | undefined {
-  const fields = header.map(headerOf);
+/** From, To and Cc say what the letter says of itself; an empty From leaves the field out. */
+function headersOf({ header = [], replyTo }: SendOptions): Pick<SendBody, "headers" | "header"> {
+  const own: { from?: string | null; to?: string[]; cc?: string[] } = {};
+  const fields: [string, string][] = [];
+  for (const [name, value] of header.map(headerOf)) {
+    const lower = name.toLowerCase();
+    if (lower === "from") own.from = value === "" ? null : value;
+    else if (lower === "to" || lower === "cc") own[lower] = split([value]);
+    else fields.push([name, value]);
+  }
   if (replyTo !== undefined) fields.push(["Reply-To", replyTo]);
-  return fields.length === 0 ? undefined : fields;
+  return {
+    ...(fields.length === 0 ? {} : { headers: fields }),
+    ...(Object.keys(own).length === 0 ? {} : { header: own }),
+  };
 }
 
 /** Text files end lines in LF, the wire in CRLF; other bytes stay as they are. */

@@ -46,7 +46,7 @@ export function createLabWeb(
     () => world.clock.now(),
     () => makeId(world.clock, world.random),
   );
-  const place: LabPlace = { ...given, runs };
+  const place: LabPlace = { ...given, runs, dialogues: createHandTalks(lab) };
   return createWebApp({
     names: () => LOOPBACK_NAMES,
     secure: false,

@@ -3,12 +3,13 @@
  * that fail their check when a script throws, a request is refused by the policy, or the console says error. All
  * traffic stays on loopback. Nothing is skipped: a missing browser fails.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { serveLab } from "../../src/lab/api/serve-lab.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import { startLab } from "../../src/lab/open-lab.ts";
+import { createFileDesk } from "../../src/lab/runtime/file-desk.ts";
 
 export const CHROMIUM = "/usr/bin/chromium";
 /** Limit: a page that takes longer hangs. */
@@ -67,7 +68,8 @@ export async function openStage({
   pictures,
 }: StageOptions): Promise<Stage & { close(): Promise<void> }> {
   const lab = await startLab(file, { mode: "loopback", ports: "dynamic" });
-  const api = await serveLab(lab, 0, () => undefined).catch(async (error: unknown) => {
+  const desk = createFileDesk(lab, file, readFileSync(file, "utf8"));
+  const api = await serveLab(lab, 0, () => undefined, desk).catch(async (error: unknown) => {
     await lab.down();
     throw error;
   });

@@ -11,6 +11,8 @@ import type { Browser } from "playwright-core";
 import { CHROMIUM, type Check, openBrowser, openStage } from "./harness.ts";
 import { labJourneyChecks } from "./lab-journey.ts";
 import { pageChecks } from "./pages.ts";
+import { serverChecks } from "./server.ts";
+import { webmailChecks } from "./webmail.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PICTURES = join(HERE, "../../pictures");
@@ -18,7 +20,7 @@ const NETWORK = join(HERE, "../../examples/nemesis.lab.yaml");
 /** Limit: a check that takes longer hangs. */
 const CHECK_WITHIN_MS = 180_000;
 
-const CHECKS: readonly Check[] = [...labJourneyChecks, ...pageChecks];
+const CHECKS: readonly Check[] = [...labJourneyChecks, ...webmailChecks, ...serverChecks, ...pageChecks];
 
 function installMissing(): void {
   if (existsSync(CHROMIUM)) return;

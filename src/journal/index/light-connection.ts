@@ -85,6 +85,8 @@ export function pairLight(record: LightConnection, lonely: Map<string, LightConn
   const { own, wanted } = endpointsKey(record);
   const peer = lonely.get(wanted);
   if (peer === undefined) {
+    // Anew, so that the map stays in the order of opening: the oldest goes first.
+    lonely.delete(own);
     lonely.set(own, record);
     return;
   }

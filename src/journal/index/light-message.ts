@@ -50,6 +50,7 @@ export function receiveLight(
 }
 
 export function lightRoot(message: LightMessage): LightMessage {
+  if (message.parent === undefined) return message; // as nearly always: asked for every event
   const seen = new Set([message]);
   let root = message;
   while (root.parent !== undefined) {

@@ -21,11 +21,12 @@ export function policyOf({ remote, origin }: Pick<FrameLook, "remote" | "origin"
   return `default-src 'none'; img-src ${images.join(" ")}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
+/** Of its own ground, the surface of theme.css: browsers do not let every frame be seen through. */
 function styleOf({ plain, dark }: FrameLook): string {
   const [ink, ground, link, line, soft] =
     !plain || !dark
-      ? ["#1f1d1a", plain ? "transparent" : "#ffffff", "#84590f", "#d3cfc5", "#57534c"]
-      : ["#ebe8e2", "transparent", "#e4b55f", "#373d47", "#b0b2b7"];
+      ? ["#1f1d1a", "#ffffff", "#84590f", "#d3cfc5", "#57534c"]
+      : ["#ebe8e2", "#191c22", "#e4b55f", "#373d47", "#b0b2b7"];
   return [
     `html{color-scheme:${plain && dark ? "dark" : "light"};overflow:auto}`,
     `body{margin:0;padding:${plain ? "1px 0" : "14px"};color:${ink};background:${ground};font:14px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere;unicode-bidi:isolate}`,

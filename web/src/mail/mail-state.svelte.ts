@@ -42,6 +42,12 @@ class MailState {
 
   readonly inbox = $derived(this.mailboxes.find(({ role }) => role === "inbox"));
 
+  readonly #mine = $derived(
+    new Set([this.account, ...this.identities.map(({ id }) => id)].map((one) => one.toLowerCase())),
+  );
+  /** Whether an address is one of one's own. */
+  readonly isMine = (address: string): boolean => this.#mine.has(address.toLowerCase());
+
   byRole(role: Role): MailboxView | undefined {
     return this.mailboxes.find((one) => one.role === role);
   }

@@ -57,6 +57,8 @@ const sendAnswerSchema = z
   })
   .meta({ id: "SendAnswer", description: "What the server said to each recipient." });
 
+export type SendAnswerView = z.infer<typeof sendAnswerSchema>;
+
 /** Limit: of a preview; an attachment of megabytes is seen by its beginning. */
 const PREVIEW_CHARACTERS_MAX = 20_000;
 

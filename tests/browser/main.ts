@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
+import { hostileMailChecks } from "./hostile-mail.ts";
 import { CHROMIUM, type Check, openBrowser, openStage } from "./harness.ts";
 import { labJourneyChecks } from "./lab-journey.ts";
 import { pageChecks } from "./pages.ts";
@@ -20,7 +21,13 @@ const NETWORK = join(HERE, "../../examples/nemesis.lab.yaml");
 /** Limit: a check that takes longer hangs. */
 const CHECK_WITHIN_MS = 180_000;
 
-const CHECKS: readonly Check[] = [...labJourneyChecks, ...webmailChecks, ...serverChecks, ...pageChecks];
+const CHECKS: readonly Check[] = [
+  ...labJourneyChecks,
+  ...webmailChecks,
+  ...hostileMailChecks,
+  ...serverChecks,
+  ...pageChecks,
+];
 
 function installMissing(): void {
   if (existsSync(CHROMIUM)) return;

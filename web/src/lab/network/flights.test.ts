@@ -17,6 +17,7 @@ test("a message leaves a host after it was seen to arrive there", () => {
     [1_000, 1_000 + FLIGHT_MS, 1_000 + 2 * FLIGHT_MS],
   );
   assert.equal(plan.current(1_000 + FLIGHT_MS).length, 2, "the first has landed");
+  assert.deepEqual([plan.waitAt("kerio", 1_000), plan.waitAt("mex", 1_000)], [3 * FLIGHT_MS, 0]);
 });
 
 test("two on one way follow each other, and what is turned away holds nobody up", () => {

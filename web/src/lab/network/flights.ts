@@ -12,6 +12,8 @@ export type Flight = Extract<Movement, { kind: "flight" }> & {
 export type FlightPlan = {
   /** The flight that a movement becomes, or undefined when there is no room for it. */
   add(movement: Extract<Movement, { kind: "flight" }>, now: number): Flight | undefined;
+  /** How long until what has set off for a host is seen there: what it does with it comes after. */
+  waitAt(host: string, now: number): number;
   /** Under way or waiting; those that have landed are forgotten. */
   current(now: number): readonly Flight[];
   readonly leftOut: number;
@@ -47,6 +49,7 @@ export function planFlights(): FlightPlan {
       if (movement.arrives) arrivals.set(movement.to, startsAt + FLIGHT_MS);
       return flight;
     },
+    waitAt: (host, now) => Math.max(0, (arrivals.get(host) ?? 0) - now),
     current(now) {
       flights = flights.filter(({ startsAt }) => startsAt + FLIGHT_MS > now);
       return flights;

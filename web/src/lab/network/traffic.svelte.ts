@@ -4,7 +4,7 @@
  */
 import type { JournalEvent } from "../../../../src/journal/events.ts";
 import { FLIGHT_MS, type Flight, planFlights, progressOf } from "./flights.ts";
-import { type MovementTone, trackMovements } from "./movements.ts";
+import { type Movement, type MovementTone, trackMovements } from "./movements.ts";
 import { curveBetween, edgeId, type Topology } from "./topology-layout.ts";
 
 export type Dot = {
@@ -59,7 +59,7 @@ export class Traffic {
     for (const event of events) {
       const movement = this.#movements.take(event);
       if (movement === undefined || quiet) continue;
-      if (movement.kind === "pulse") this.#pulse(movement.host, movement.tone, 0);
+      if (movement.kind === "pulse") this.#pulse(movement.host, movement.tone, this.#waitFor(movement, now));
       else this.#fly(this.#plan.add(movement, now), now);
     }
     this.leftOut = this.#plan.leftOut;
@@ -69,6 +69,11 @@ export class Traffic {
     cancelAnimationFrame(this.#frame);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  /** A question to a name server waits for no letter. */
+  #waitFor({ host, tone }: Extract<Movement, { kind: "pulse" }>, now: number): number {
+    return tone === "dns" || this.#still.matches ? 0 : this.#plan.waitAt(host, now);
   }
 
   #fly(flight: Flight | undefined, now: number): void {

@@ -31,3 +31,14 @@ export function peopleOf(hosts: readonly HostView[], host: string): { sender: st
     "postmaster@lab.test";
   return { sender, recipient };
 }
+
+/** Somebody this host takes mail for, and a sender from elsewhere, as a stranger at its door would name them. */
+export function callersOf(hosts: readonly HostView[], host: string): { sender: string; recipient: string } {
+  const domains = hosts.find(({ name }) => name === host)?.domains ?? [];
+  const all = hosts.flatMap(({ users }) => users.map(({ name }) => name)).filter((one) => one.includes("@"));
+  const isTheirs = (address: string): boolean => domains.includes(address.slice(address.indexOf("@") + 1));
+  const usual = peopleOf(hosts, host);
+  const recipient = all.find(isTheirs);
+  if (recipient === undefined) return usual;
+  return { recipient, sender: all.find((one) => !isTheirs(one)) ?? usual.sender };
+}

@@ -8,6 +8,32 @@ import { type Check, expectNoTrouble } from "./harness.ts";
 
 export const labJourneyChecks: readonly Check[] = [
   {
+    name: "lab: SMTP by hand is explained line by line, and refused where relaying is not allowed",
+    async run(stage) {
+      const visit = await stage.visit("/lab/compose");
+      const { page } = visit;
+      await page.getByLabel("Server").selectOption("kerio");
+      await page.getByRole("button", { name: "Connect" }).click();
+      const log = page.getByRole("log", { name: "Conversation" });
+      await log.getByText(/^220 /).waitFor();
+      for (const [line, answer] of [
+        ["EHLO me.test", /^250 /],
+        ["MAIL FROM:<test@example.com>", /^250 2\.1\.0/],
+        ["RCPT TO:<somebody@elsewhere.test>", /^550 5\.7\.1/],
+      ] as const) {
+        await page.getByLabel("Your line").fill(line);
+        await page.keyboard.press("Enter");
+        await log.getByText(answer).first().waitFor();
+      }
+      await log
+        .getByText(/RFC 5321/)
+        .first()
+        .waitFor();
+      await stage.picture(page, "by-hand");
+      expectNoTrouble(visit);
+    },
+  },
+  {
     name: "lab: a message travels, waits behind a fault, and comes back after five days",
     async run(stage) {
       const visit = await stage.visit("/lab");
@@ -15,7 +41,7 @@ export const labJourneyChecks: readonly Check[] = [
       await page.getByRole("heading", { name: "Network", level: 1 }).waitFor();
       await watchItTravel(page);
       await stage.picture(page, "journey-1-travelling");
-      await openTrace(page, "Hello from the lab");
+      await compose(page, stage.url);
       await page.getByText("presto › smart › edge › kerio").waitFor();
       await page.getByRole("link", { name: "RFC 5321 §4.1.1.1" }).first().waitFor();
       await stage.picture(page, "journey-2-trace");
@@ -57,6 +83,19 @@ async function sendAgain(page: Page): Promise<void> {
     .getByText(/deferred/)
     .first()
     .waitFor();
+}
+
+/** A letter of one's own, with the form; ends at its trace. */
+async function compose(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/lab/compose?tab=form`);
+  await page.getByLabel("MAIL FROM").fill("ann@arch.test");
+  await page.getByLabel("RCPT TO").fill("bob@nemesis.test");
+  await page.getByLabel("Handed to").selectOption("presto");
+  await page.getByLabel("Subject").fill("Over the chain");
+  await page.getByRole("button", { name: /^Send/ }).last().click();
+  await page.getByRole("link", { name: "See the trace" }).click();
+  await page.getByRole("heading", { name: "Over the chain" }).waitFor();
+  await page.getByText("Delivered").first().waitFor();
 }
 
 /** The latest journey with this subject and result, from the list. */

@@ -6,7 +6,11 @@ import type { WebEnv } from "./mount-routes.ts";
 
 const page = { bytes: Buffer.from("<page>"), contentType: "text/html", immutable: false };
 const app = new Hono<WebEnv>();
-addAppPages(app, { find: async (path) => (path === "index.html" ? page : undefined) }, "/mail");
+addAppPages(
+  app,
+  { find: async (path) => (path === "index.html" ? page : undefined) },
+  { start: "/mail", places: ["mail"] },
+);
 
 const CASES: readonly (readonly [path: string, status: number])[] = [
   ["/mail", 200],

@@ -1,5 +1,6 @@
 /** Serves the browser app: its files, and its one page for every address that is a view. */
 import type { Hono } from "hono";
+import { fromUtf8, utf8 } from "../../base/bytes.ts";
 import type { AppFile, AppFiles } from "../../base/http.ts";
 import type { WebEnv } from "./mount-routes.ts";
 
@@ -26,7 +27,12 @@ const NOT_BUILT =
   "The browser app is not built here: `npm run web` builds it. The APIs answer all the same.\n";
 const A_YEAR = "public, max-age=31536000, immutable";
 
-export function addAppPages(app: Hono<WebEnv>, files: AppFiles, start: string): void {
+/** `places`: those of the app that are served here (lab, mail, server); it shows no others. */
+export function addAppPages(
+  app: Hono<WebEnv>,
+  files: AppFiles,
+  { start, places }: { readonly start: string; readonly places: readonly string[] },
+): void {
   app.get("/", (context) => context.redirect(start));
   app.get("*", async (context, next) => {
     const path = context.req.path.slice(1);
@@ -35,8 +41,14 @@ export function addAppPages(app: Hono<WebEnv>, files: AppFiles, start: string): 
     // What looks like a file of ours and is none must not become a page; a host name (/server/mail.example.org) is a page.
     if (FILE_NAME.test(path)) return next();
     const page = await files.find("index.html");
-    return page === undefined ? context.text(NOT_BUILT, 503) : fileAnswer(page);
+    return page === undefined ? context.text(NOT_BUILT, 503) : fileAnswer(withPlaces(page, places));
   });
+}
+
+/** The page is told without a request of its own, so that nothing jumps. */
+function withPlaces(page: AppFile, places: readonly string[]): AppFile {
+  const text = utf8(page.bytes).replace("<html", `<html data-places="${places.join(" ")}"`);
+  return { ...page, bytes: fromUtf8(text) };
 }
 
 function fileAnswer({ bytes, contentType, immutable }: AppFile): Response {

@@ -66,7 +66,9 @@ export function createWebApp(parts: WebAppParts): HttpHandler {
     app.route(prefix, api);
     app.all(`${prefix}/*`, (context) => context.json(NOTHING_HERE, 404));
   }
-  addAppPages(app, parts.files, parts.start);
+  // "/lab/v1" is the API of the place "lab"; "/api" is of none.
+  const places = apis.flatMap(({ prefix }) => /^\/(\w+)\/v1$/.exec(prefix)?.[1] ?? []);
+  addAppPages(app, parts.files, { start: parts.start, places });
   app.notFound((context) => context.json(NOTHING_HERE, 404));
   app.onError((error, context) => {
     const told = error instanceof ApiError ? error : (parts.explain?.(error) ?? explainFault(error));

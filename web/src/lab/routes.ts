@@ -61,7 +61,7 @@ export const routes: PlaceRoutes = {
       path: "/lab/sessions",
       title: "Sessions",
       shown: "nav",
-      keys: "g s",
+      keys: "g o",
       fill: true,
       load: () => import("./sessions/sessions.svelte"),
     },

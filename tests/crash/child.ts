@@ -6,14 +6,13 @@ import { join } from "node:path";
 import { openSpool } from "../../src/engine/spool/spool.ts";
 import { openSqliteMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
 import { contentOf, noteOf } from "./ledger.ts";
+import { say } from "./say.ts";
 
 const [folder = "", round = "0", seconds = "10"] = process.argv.slice(2);
 const SUBMITTERS = 20;
 /** Messages a submitter keeps in the spool before it removes its oldest. */
 const KEPT = 6;
 
-/** A pipe is written in the same call: what was said before a deed was said, whatever the deed brings. */
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const spool = openSpool({ folder: join(folder, "spool"), segmentBytes: 256 * 1024 });
 const store = openSqliteMailStore({ folder: join(folder, "store") });
 const left = await spool.open();

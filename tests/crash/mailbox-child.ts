@@ -10,14 +10,13 @@ import { contentOf } from "./ledger.ts";
 import type { Deed, Standing } from "./mailbox-ledger.ts";
 import { after } from "./mailbox-ledger.ts";
 import { ACCOUNT, BOXES, standingOf } from "./mailbox-rounds.ts";
+import { say } from "./say.ts";
 
 const [folder = "", round = "0", seconds = "10"] = process.argv.slice(2);
 const WORKERS = 8;
 /** Messages a worker keeps in all before it rather expunges. */
 const KEPT = 25;
 
-/** A pipe is written in the same call: what was said before a deed was said, whatever the deed brings. */
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const store = openSqliteMailStore({ folder });
 await store.open();
 if (store.account(ACCOUNT) === undefined) await store.putAccount(ACCOUNT);

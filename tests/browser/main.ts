@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
+import { firstLoadChecks } from "./first-load.ts";
 import { hostileMailChecks } from "./hostile-mail.ts";
 import { CHROMIUM, type Check, openBrowser, openStage } from "./harness.ts";
 import { labJourneyChecks } from "./lab-journey.ts";
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   ...webmailChecks,
   ...hostileMailChecks,
   ...serverChecks,
+  ...firstLoadChecks,
   ...pageChecks,
 ];
 

@@ -128,8 +128,7 @@ async function sendSome({ lab }: Stage): Promise<{ trace: string; message: strin
 
 export async function signIn(page: Page, account: string): Promise<void> {
   await page.getByRole("button", { name: new RegExp(account.replaceAll(".", "\\.")) }).click();
-  await page.getByLabel("Search mail").waitFor();
-  await page.getByRole("link", { name: /Inbox/i }).first().waitFor();
+  await page.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
 }
 
 /** Until what is shown stands still: fonts, first answers, transitions. */

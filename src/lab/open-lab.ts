@@ -25,6 +25,8 @@ export type StartLabOptions = {
   readonly ports?: "standard" | "dynamic" | undefined;
   /** In place of the file's. */
   readonly seed?: number | undefined;
+  /** Journeys kept for the list, some 2 kB each; the oldest goes. 20,000 when absent. */
+  readonly journeysMax?: number | undefined;
   /** simulated: what webhooks answer. */
   readonly post?: Parameters<typeof buildLab>[0]["post"] | undefined;
   /** simulated: what is used in place of a disk of its own. */
@@ -53,7 +55,10 @@ export async function startLab(source: string | LabFileInput, options: StartLabO
     : startOnLoopback(plan, folder, options);
 }
 
-export async function startSimulated(plan: LabPlan, { post, files }: StartLabOptions = {}): Promise<Lab> {
+export async function startSimulated(
+  plan: LabPlan,
+  { post, files, journeysMax }: StartLabOptions = {},
+): Promise<Lab> {
   const { createSimulatedEnvironment } = await import("./runtime/simulated-environment.ts");
   const environment = createSimulatedEnvironment(plan);
   return assemble(plan, environment, {
@@ -63,6 +68,7 @@ export async function startSimulated(plan: LabPlan, { post, files }: StartLabOpt
     data: undefined,
     systemNameServers: [],
     cleanUp: () => Promise.resolve(),
+    journeysMax,
   });
 }
 
@@ -85,12 +91,13 @@ async function startOnLoopback(plan: LabPlan, folder: string, options: StartLabO
     data,
     systemNameServers,
     cleanUp: () => rm(data, { recursive: true, force: true }),
+    journeysMax: options.journeysMax,
   });
 }
 
 type Surroundings = Pick<
   Parameters<typeof buildLab>[0],
-  "files" | "post" | "folder" | "data" | "systemNameServers" | "cleanUp"
+  "files" | "post" | "folder" | "data" | "systemNameServers" | "cleanUp" | "journeysMax"
 >;
 
 function assemble(plan: LabPlan, environment: LabEnvironment, surroundings: Surroundings): Promise<Lab> {

@@ -31,6 +31,8 @@ export type LabParts = Omit<HostSurroundings, "memory"> & {
   readonly plan: LabPlan;
   /** Removes what the lab kept on disk. */
   readonly cleanUp: () => Promise<void>;
+  /** Journeys kept for the list; 20,000 when absent. */
+  readonly journeysMax?: number | undefined;
 };
 
 export async function buildLab(parts: LabParts): Promise<Lab> {
@@ -38,7 +40,9 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   let plan = parts.plan;
   const hosts = new Map<string, ManagedHost>();
   const around: HostSurroundings = { ...parts, memory: new Map(), zones: () => plan.zones };
-  const index = createTraceIndex({ realNow: () => performance.now() });
+  const { journeysMax } = parts;
+  const bound = journeysMax === undefined ? {} : { journeysMax };
+  const index = createTraceIndex({ ...bound, realNow: () => performance.now() });
   journal.subscribe(index.add);
   const waiting = { environment, journal };
   const randomOfLab = environment.worldFor(plan.you.address).random;

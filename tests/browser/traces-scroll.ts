@@ -45,7 +45,7 @@ export type Figures = {
 
 /** Runs everything; the figures of each part, in order. */
 export async function measureTraces(journeys = JOURNEYS): Promise<Figures[]> {
-  const lab = await startLab(NETWORK, { mode: "simulated" });
+  const lab = await startLab(NETWORK, { mode: "simulated", journeysMax: journeys + 10_000 });
   const filler = journalFiller(lab.journal);
   for (let count = 0; count < journeys; count++) filler.journey();
   const api = await serveLab(lab, 0, () => undefined);

@@ -33,6 +33,7 @@ type UpOptions = {
   json?: true;
   port: string;
   ports: "standard" | "dynamic";
+  journeys: string;
   mailpitPort?: string;
   mailhogPort?: string;
 };
@@ -42,6 +43,9 @@ const DEFAULT_FILE = "mail.lab.yaml";
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 100;
 const DETACH_MS = 10_000;
+const JOURNEYS = 20_000;
+/** Limit: 2 GB of summaries. */
+const JOURNEYS_MOST = 1_000_000;
 
 export function addUp(lab: Command): void {
   lab
@@ -52,6 +56,7 @@ export function addUp(lab: Command): void {
     .option("--json", "print JSON")
     .option("--port <port>", "of the control API", String(API_PORT))
     .option("--ports <how>", "standard: 25 or 2525 and so on; dynamic: any that are free", "standard")
+    .option("--journeys <count>", "journeys kept in the list of traces; the oldest goes", String(JOURNEYS))
     .option("--mailpit-port <port>", `of Mailpit's message API, or off (standard: ${MAILPIT_PORT})`)
     .option("--mailhog-port <port>", `of MailHog's message API, or off (standard: ${MAILHOG_PORT})`)
     .action(up);
@@ -66,7 +71,7 @@ async function up(given: string | undefined, options: UpOptions): Promise<void> 
   const file = await chooseFile(given);
   const otherPorts = compatPorts(options);
   if (options.detach === true) return detach(file, options);
-  const lab = await start(file, options.ports);
+  const lab = await start(file, options);
   const desk = createFileDesk(lab, file, readFileSync(file, "utf8"));
   let api: LabApi | undefined;
   let compat: CompatDoors | undefined;
@@ -120,10 +125,13 @@ async function chooseFile(given: string | undefined): Promise<string> {
   return file;
 }
 
-async function start(file: string, ports: UpOptions["ports"]): Promise<Lab> {
+async function start(file: string, { ports, journeys }: UpOptions): Promise<Lab> {
+  const journeysMax = Number(journeys);
+  if (!Number.isSafeInteger(journeysMax) || journeysMax < 1 || journeysMax > JOURNEYS_MOST)
+    throw new UsageError(`--journeys takes a number from 1 to ${JOURNEYS_MOST}, not "${journeys}"`);
   if (ports !== "standard" && ports !== "dynamic") throw new UsageError('--ports is "standard" or "dynamic"');
   try {
-    return await startLab(file, { mode: "loopback", ports });
+    return await startLab(file, { mode: "loopback", ports, journeysMax });
   } catch (error) {
     if (error instanceof LabFileError) throw new UsageError(error.problems.map(formatProblem).join("\n"));
     if (isFault(error)) throw new UsageError(error.message);
@@ -158,7 +166,7 @@ function watchFile({ path, name, fileChanged }: FileDesk): void {
 
 /** Starts itself once more without a terminal, and waits until that one is up. */
 async function detach(file: string, options: UpOptions): Promise<void> {
-  const { port, ports, json, mailpitPort, mailhogPort } = options;
+  const { port, ports, journeys, json, mailpitPort, mailhogPort } = options;
   const program = process.argv[1] ?? "";
   const more = [
     ...(mailpitPort === undefined ? [] : ["--mailpit-port", mailpitPort]),
@@ -166,7 +174,20 @@ async function detach(file: string, options: UpOptions): Promise<void> {
   ];
   const child = spawn(
     process.execPath,
-    [...SMALL_HEAP, program, "lab", "up", file, "--port", port, "--ports", ports, ...more],
+    [
+      ...SMALL_HEAP,
+      program,
+      "lab",
+      "up",
+      file,
+      "--port",
+      port,
+      "--ports",
+      ports,
+      "--journeys",
+      journeys,
+      ...more,
+    ],
     {
       detached: true,
       stdio: "ignore",

@@ -11,7 +11,7 @@ export type Viewport = {
 export const LIST_HEIGHT_MAX_PX = 16_000_000;
 
 /** Rows [from, to) to draw: those on view, and `overscan` more on each side so that fast scrolling shows no gap. */
-export function visibleRows(view: Viewport, overscan = 8): { from: number; to: number } {
+export function visibleRows(view: Viewport, overscan = 4): { from: number; to: number } {
   const first = Math.floor(Math.max(0, view.scrollTop) / view.rowHeight);
   const last = Math.ceil((Math.max(0, view.scrollTop) + view.height) / view.rowHeight);
   const to = Math.min(view.count, last + overscan);

@@ -1,8 +1,8 @@
 /**
  * What the lab's lists promise, in a real browser: 100,000 journeys scroll, and 500 events a second do not freeze the
- * page. `node tests/browser/traces-scroll.ts` (after `npm run web`) prints the figures and ends with 1 when a task of the
- * page took more processor time than a frame may last. That is what the page can answer for; how long frames took by the
- * clock is told beside it, and is the same on a machine that has nothing else to do.
+ * page. `node tests/browser/traces-scroll.ts` (after `npm run web`) prints the figures and ends with 1 when a frame took
+ * longer than it may, by the clock: run it alone, for what else the machine does counts too. The longest task in processor
+ * time, told beside it, is what the page itself can answer for.
  */
 import { chromium, type Browser, type Page } from "playwright-core";
 import { serveLab } from "../../src/lab/api/serve-lab.ts";
@@ -143,14 +143,15 @@ type Part = { readonly what: string; readonly frames: Frames; readonly ok: boole
 
 function figuresOf({ what, frames: { gaps, long }, ok, note }: Part, taskWorst: number): Figures {
   const sorted = gaps.toSorted((a, b) => a - b);
+  const workWorst = Math.round(Math.max(0, ...long));
   return {
     what,
     frames: gaps.length,
     gapMedian: Math.round(sorted[sorted.length >> 1] ?? 0),
     gapWorst: Math.round(sorted.at(-1) ?? 0),
-    workWorst: Math.round(Math.max(0, ...long)),
+    workWorst,
     taskWorst,
-    ok: ok && taskWorst <= FRAME_MS_MAX,
+    ok: ok && Math.max(taskWorst, workWorst) <= FRAME_MS_MAX,
     note,
   };
 }

@@ -14,7 +14,7 @@ import { createSettledBook } from "./settled-book.ts";
 import { refusedId, summarizeMessage, summarizeRefused } from "./summarize.ts";
 
 /** Limit: some 2 kB each, so that a lab that runs for days stays as it is; five times as many are listed as quickly. */
-const JOURNEYS_MAX = 20_000;
+export const JOURNEYS_MAX = 20_000;
 /** Limit: 1 kB each, with their exchanges. */
 const CONNECTIONS_MAX = 20_000;
 /** Limit: 4 kB each; of older journeys that are over, only the summary is kept. News of those is not taken up any more. */

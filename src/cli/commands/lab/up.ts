@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { isFault } from "../../../base/fault.ts";
+import { JOURNEYS_MAX } from "../../../journal/index/trace-index.ts";
 import { LabFileError, startLab } from "../../../lab/open-lab.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { API_PORT, serveLab, type LabApi } from "../../../lab/api/serve-lab.ts";
@@ -43,7 +44,6 @@ const DEFAULT_FILE = "mail.lab.yaml";
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 100;
 const DETACH_MS = 10_000;
-const JOURNEYS = 20_000;
 /** Limit: 2 GB of summaries. */
 const JOURNEYS_MOST = 1_000_000;
 
@@ -56,7 +56,11 @@ export function addUp(lab: Command): void {
     .option("--json", "print JSON")
     .option("--port <port>", "of the control API", String(API_PORT))
     .option("--ports <how>", "standard: 25 or 2525 and so on; dynamic: any that are free", "standard")
-    .option("--journeys <count>", "journeys kept in the list of traces; the oldest goes", String(JOURNEYS))
+    .option(
+      "--journeys <count>",
+      "journeys kept in the list of traces; the oldest goes",
+      String(JOURNEYS_MAX),
+    )
     .option("--mailpit-port <port>", `of Mailpit's message API, or off (standard: ${MAILPIT_PORT})`)
     .option("--mailhog-port <port>", `of MailHog's message API, or off (standard: ${MAILHOG_PORT})`)
     .action(up);

@@ -298,6 +298,22 @@ test("a server that falls silent, refuses or breaks off leaves the message defer
   }
 });
 
+test("closing cuts what waits: for a greeting, for a connection, in line", async () => {
+  const silent = await open({
+    intercept: (point) => (point === "CONNECT" ? { action: "blackhole" } : undefined),
+  });
+  const unanswered = await open();
+  unanswered.world.network.connect = () => new Promise(() => undefined);
+  for (const post of [silent, unanswered]) {
+    const jobs = Array.from({ length: 30 }, () => post.deliver(["x@y.test"]));
+    await settle();
+    assert.equal(post.agent.idle(), false);
+    post.agent.close();
+    for (const [said] of await Promise.all(jobs)) assert.match(said ?? "", /^deferred 4\./);
+    assert.equal(post.agent.idle(), true);
+  }
+});
+
 test("jobs past the bound wait in line and all get through", async () => {
   const post = await open();
   const all = await Promise.all(Array.from({ length: 60 }, () => post.deliver(["x@y.test"])));

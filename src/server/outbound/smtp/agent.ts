@@ -9,7 +9,6 @@ import type { Deliver, DeliveryJob, Outcome } from "../../../mta/delivery/delive
 import type { SmtpRoute } from "../../../mta/routing/route.ts";
 import { reply } from "../../../protocol/smtp/reply.ts";
 import { type DeadAddresses, type Dialed, dial } from "./dial.ts";
-import type { SmtpLink } from "./link.ts";
 import { outcomeOf } from "./outcome.ts";
 import { sendJob } from "./send-job.ts";
 import {
@@ -50,16 +49,23 @@ export type AgentContext = {
   readonly timeouts: SmtpClientTimeouts;
   readonly verifyCa: string | undefined;
   readonly deadAddresses: DeadAddresses;
+  readonly shutdown: Shutdown;
 };
+
+/** What closes with the agent: links, greeted or not, and whoever still waits for a connection. */
+export type Shutdown = { hasBegun: boolean; readonly cuts: Set<() => void> };
 
 export type OpenLink = Extract<Dialed, { ok: true }>;
 
 type Idle = { readonly open: OpenLink; readonly timer: Timer };
 
+const SHUTTING_DOWN = "the server is shutting down";
+
 /** One route key's connections and the jobs that wait for them. */
 type Destination = { connections: number; readonly idle: Idle[]; readonly waiting: (() => void)[] };
 
 export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
+  const shutdown: Shutdown = { hasBegun: false, cuts: new Set() };
   const context: AgentContext = {
     world: options.world,
     recorder: options.recorder,
@@ -69,11 +75,10 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
     timeouts: { ...SMTP_CLIENT_TIMEOUTS, ...options.timeouts },
     verifyCa: options.verifyCa,
     deadAddresses: new Map(),
+    shutdown,
   };
   const destinations = new Map<string, Destination>();
-  const links = new Set<SmtpLink>();
   let jobs = 0;
-  let closed = false;
 
   function destinationOf(key: string): Destination {
     let destination = destinations.get(key);
@@ -101,7 +106,7 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
   ): Promise<Dialed> {
     const open = fresh ? undefined : reuse(destination);
     if (open !== undefined) return open;
-    return dial(context, route, trace, (link) => links.delete(link));
+    return dial(context, route, trace);
   }
 
   /** Keeps a connection for the next job, or ends it. */
@@ -112,7 +117,7 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
       link.capabilities.messagesMax ?? Infinity,
     );
     if (!link.usable) return;
-    if (closed || link.messages >= messagesMax) {
+    if (shutdown.hasBegun || link.messages >= messagesMax) {
       link.quit();
       return;
     }
@@ -136,7 +141,6 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
       async acquire() {
         const dialed = await acquire(route, destination, job.queueId, fresh);
         fresh = true; // a kept connection that turned out dead is followed by a new one
-        if (dialed.ok) links.add(dialed.link);
         return dialed;
       },
       release: (open) => keep(destination, open),
@@ -146,7 +150,7 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
   async function deliver(job: DeliveryJob): Promise<readonly Outcome[]> {
     const { target } = job;
     if (target.kind !== "smtp") return deferAll(job, `this agent can not deliver to a ${target.kind}`);
-    if (closed) return deferAll(job, "the server is shutting down");
+    if (shutdown.hasBegun) return deferAll(job, SHUTTING_DOWN);
     const destination = destinationOf(target.key);
     if (destination.waiting.length >= context.limits.jobsWaitingMax) {
       return deferAll(job, "too many messages wait for this destination");
@@ -156,6 +160,7 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
       await new Promise<void>((go) => destination.waiting.push(go));
     } else destination.connections++;
     try {
+      if (shutdown.hasBegun) return deferAll(job, SHUTTING_DOWN);
       return await run(job, target, destination);
     } catch (error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -179,15 +184,14 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
     deliver,
     idle: () => jobs === 0,
     close() {
-      closed = true;
+      shutdown.hasBegun = true;
       for (const { idle } of destinations.values()) {
         for (const { open, timer } of idle.splice(0)) {
           timer.cancel();
           open.link.quit();
-          links.delete(open.link);
         }
       }
-      for (const link of links) link.destroy("we are shutting down");
+      for (const cut of shutdown.cuts) cut();
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { Fault, isFault } from "../../../base/fault.ts";
 import { makeId } from "../../../base/ids.ts";
-import { type Endpoint, formatEndpoint } from "../../../base/network.ts";
+import { type Connection, type Endpoint, formatEndpoint } from "../../../base/network.ts";
 import type { TlsClientOptions } from "../../../base/tls.ts";
 import type { Hop, SmtpRoute } from "../../../mta/routing/route.ts";
 import type { AgentContext } from "./agent.ts";
@@ -23,16 +23,11 @@ export type DeadAddresses = Map<string, number>;
 const DEAD_ADDRESSES_MAX = 10_000;
 const NONCE_BYTES = 18;
 
-export async function dial(
-  context: AgentContext,
-  route: SmtpRoute,
-  trace: string,
-  closed: (link: SmtpLink) => void,
-): Promise<Dialed> {
+export async function dial(context: AgentContext, route: SmtpRoute, trace: string): Promise<Dialed> {
   const attempts = inOrder(context, route);
   let last: Dialed | undefined;
   for (const { hop, address } of attempts) {
-    last = await dialAddress(context, route, hop, address, trace, closed);
+    last = await dialAddress(context, route, hop, address, trace);
     if (last.ok || last.failure.why === "noAuth") return last;
   }
   const hop = route.hops[0] ?? { host: "", preference: undefined, addresses: [], port: 0 };
@@ -57,14 +52,13 @@ async function dialAddress(
   hop: Hop,
   address: string,
   trace: string,
-  closed: (link: SmtpLink) => void,
 ): Promise<Dialed> {
   const endpoint = { address, port: hop.port };
-  const opened = await openLink(context, route, hop, endpoint, trace, closed, route.tls);
+  const opened = await openLink(context, route, hop, endpoint, trace, route.tls);
   // Opportunistic: no handshake is no reason to keep the mail (RFC 7435); a new connection, in the clear.
   const mayRetry =
     !opened.ok && opened.failure.why === "tlsFailed" && route.tls === "may" && route.implicitTls !== true;
-  return mayRetry ? openLink(context, route, hop, endpoint, trace, closed, "never") : opened;
+  return mayRetry ? openLink(context, route, hop, endpoint, trace, "never") : opened;
 }
 
 async function openLink(
@@ -73,14 +67,13 @@ async function openLink(
   hop: Hop,
   endpoint: Endpoint,
   trace: string,
-  closed: (link: SmtpLink) => void,
   tls: SmtpRoute["tls"],
 ): Promise<Dialed> {
   const { world, recorder, timeouts, hostname, deadAddresses } = context;
   const from = sourceFor(endpoint, context.from);
   const to = `${hop.host} [${endpoint.address}]:${endpoint.port}`;
   try {
-    const connection = await world.network.connect(endpoint, { from, timeoutMs: timeouts.connect });
+    const connection = await connect(context, endpoint, from);
     const id = makeId(world.clock, world.random);
     const { local, remote } = connection;
     recorder.record(
@@ -106,8 +99,12 @@ async function openLink(
       rules: { hostname, protocol: route.protocol, tls, secrets },
       tls: tlsOptions(context, route, hop),
       trace,
-      closed,
+      closed: () => context.shutdown.cuts.delete(cut),
     });
+    const cut = (): void => {
+      if (!link.leaving) link.destroy("we are shutting down");
+    };
+    context.shutdown.cuts.add(cut);
     const failure = await link.open(route.implicitTls === true);
     if (failure === undefined) return { ok: true, link, hop, to };
     return { ok: false, failure, hop, to, connection: id };
@@ -120,6 +117,23 @@ async function openLink(
     deadAddresses.set(endpoint.address, world.clock.now() + context.limits.deadAddressMs);
     return { ok: false, failure: { why: "lost", fault }, hop, to, connection: undefined };
   }
+}
+
+/** Gives up when the agent closes; what is connected afterwards is cut. */
+function connect(context: AgentContext, endpoint: Endpoint, from: string | undefined): Promise<Connection> {
+  const { world, timeouts, shutdown } = context;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Fault("closed", "the server is shutting down"));
+    if (shutdown.hasBegun) return giveUp();
+    shutdown.cuts.add(giveUp);
+    world.network
+      .connect(endpoint, { from, timeoutMs: timeouts.connect })
+      .then((connection) => {
+        if (shutdown.hasBegun) connection.destroy();
+        resolve(connection);
+      }, reject)
+      .finally(() => shutdown.cuts.delete(giveUp));
+  });
 }
 
 /** An IPv4 address to come from says nothing about IPv6: there the system chooses. */

@@ -39,7 +39,7 @@ export type LinkOptions = {
   readonly tls: TlsClientOptions;
   readonly trace: string | undefined;
   /** Called once, when it is gone. */
-  readonly closed: (link: SmtpLink) => void;
+  readonly closed: () => void;
 };
 
 export type LinkFailure = HandshakeFailure | { readonly why: "tlsFailed" | "lost"; readonly fault: Fault };
@@ -52,6 +52,8 @@ type Sending = {
 
 /** "early": the connection broke before its first reply, so that the message may be sent again. */
 export type SendResult = TransactionResult & { readonly lost: "early" | "late" | undefined };
+
+const LEFT = "we hung up";
 
 export class SmtpLink {
   readonly id: string;
@@ -81,6 +83,11 @@ export class SmtpLink {
   /** Ready for the next message. */
   get usable(): boolean {
     return this.#usable && !this.#gone;
+  }
+
+  /** QUIT is said; what remains is politeness. */
+  get leaving(): boolean {
+    return this.#why === LEFT;
   }
 
   /** Greeting to AUTH. Undefined: ready. */
@@ -121,7 +128,7 @@ export class SmtpLink {
   quit(): void {
     if (this.#gone) return;
     this.#usable = false;
-    this.#why = "we hung up";
+    this.#why = LEFT;
     this.#trace = this.id;
     this.#say("QUIT", false);
     this.#wait(this.#options.timeouts.connect);
@@ -305,6 +312,6 @@ export class SmtpLink {
     this.#opening?.({ why: "lost", fault: fault ?? new Fault("closed", why) });
     const { recorder } = this.#options;
     recorder.record({ kind: "connection.closed", connection: this.id, why }, this.#trace);
-    this.#options.closed(this);
+    this.#options.closed();
   }
 }

@@ -132,6 +132,14 @@ test("lmtp delivers, also after a message nobody took", async () => {
   assert.deepEqual(await post.deliver(["x@y.test"], lmtp), ["delivered 2.0.0"]);
 });
 
+test("a CR or LF alone crosses as CRLF, whatever the server offers", async () => {
+  for (const [name, server] of OFFERS) {
+    const post = await open(server);
+    await post.deliver(["x@y.test"], {}, "Subject: x\r\n\r\na\n.\nb\r.\rc");
+    assert.equal(post.taken[0]?.text, "Subject: x\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n", name);
+  }
+});
+
 test("an idle connection is ended with QUIT", async () => {
   const post = await open();
   await post.deliver(["x@y.test"]);

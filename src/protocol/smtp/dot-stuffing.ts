@@ -1,17 +1,17 @@
 /**
  * Content made ready for DATA: a dot in front of each line that opens with one, CRLF "." CRLF at the end (RFC 5321
- * §4.5.2). Views of the content, not copies. A CR or LF alone becomes CRLF: what we send can never be read two ways.
+ * §4.5.2). Views of the content, not copies. A CR or LF alone becomes CRLF first: what we send can never be read two ways.
  */
-import { asBuffer, EMPTY_BYTES } from "../../base/bytes.ts";
+import { asBuffer } from "../../base/bytes.ts";
 
 const DOT = Buffer.from(".");
 const CRLF = Buffer.from("\r\n");
 const END = Buffer.from(".\r\n");
 const CRLF_END = Buffer.from("\r\n.\r\n");
 
-/** The pieces to write, in order, the end included. */
+/** The pieces to write, in order, the end included. `content` comes from `normalizeNewlines`. */
 export function stuffDots(content: Uint8Array): Uint8Array[] {
-  const bytes = asBuffer(normalizeNewlines(content));
+  const bytes = asBuffer(content);
   const pieces: Uint8Array[] = [];
   let start = 0;
   if (bytes[0] === 46) pieces.push(DOT);
@@ -25,21 +25,12 @@ export function stuffDots(content: Uint8Array): Uint8Array[] {
   return pieces;
 }
 
-/** Every line ends in CRLF, and CR and LF stand nowhere else. The same bytes when that is so already. */
+/** A CR or LF alone becomes CRLF. The same bytes when there is none. */
 export function normalizeNewlines(content: Uint8Array): Uint8Array {
-  if (content.length === 0) return EMPTY_BYTES;
   const text = asBuffer(content).toString("latin1", 0, content.length);
   return hasBareNewline(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, "\r\n"), "latin1") : content;
 }
 
 export function hasBareNewline(text: string): boolean {
-  let from = 0;
-  let cr = text.indexOf("\r");
-  for (;;) {
-    const lf = text.indexOf("\n", from);
-    if (cr === -1 || lf === -1) return cr !== lf;
-    if (cr !== lf - 1) return true;
-    from = lf + 1;
-    cr = text.indexOf("\r", from);
-  }
+  return /\r(?!\n)|(?<!\r)\n/.test(text);
 }

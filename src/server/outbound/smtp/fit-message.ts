@@ -11,6 +11,7 @@ import { normalizeNewlines } from "../../../protocol/smtp/dot-stuffing.ts";
 import { reply, type SmtpReply } from "../../../protocol/smtp/reply.ts";
 import { downgrade } from "./downgrade.ts";
 
+/** `content` goes by BDAT as it is; by DATA its lines end in CRLF and nowhere else is there a CR or LF. */
 export type Fitted = { readonly message: Omit<ClientMessage, "recipients">; readonly content: Uint8Array };
 export type Unfit = { readonly reply: SmtpReply; readonly reason: Reason };
 
@@ -78,13 +79,13 @@ function bodyFor(
   if (body === "BINARYMIME") {
     if (offers.binaryMime && offers.chunking) return { body, content };
     const converted = downgrade(content);
-    return converted === undefined ? undefined : { body: "7BIT", content: converted };
+    return converted === undefined ? undefined : { body: "7BIT", content: normalizeNewlines(converted) };
   }
   const lines = withFinalNewline(normalizeNewlines(content));
   if (offers.eightBitMime) return { body, content: lines };
   if (!hasHighBit(lines)) return { body: "7BIT", content: lines };
   const converted = downgrade(lines);
-  return converted === undefined ? undefined : { body: "7BIT", content: converted };
+  return converted === undefined ? undefined : { body: "7BIT", content: normalizeNewlines(converted) };
 }
 
 /** BDAT could carry a last line without its end; DATA could not, and both should deliver the same. */

@@ -3,6 +3,7 @@
  * hands events over in batches, one a frame. `state` is what the shell shows; it never throws.
  */
 import { makeBatch } from "./event-batch.ts";
+import { onNextFrame } from "./next-frame.ts";
 
 export type LiveState = "connecting" | "live" | "lost";
 export type LiveEvent = { readonly id: string; readonly kind: string; readonly data: string };
@@ -90,10 +91,4 @@ export class Live {
       this.#timer = setTimeout(() => this.#open(), pause);
     };
   }
-}
-
-/** A hidden page draws no frames, and must not gather events without end. */
-function onNextFrame(run: () => void): void {
-  if (document.hidden) setTimeout(run, 250);
-  else requestAnimationFrame(run);
 }

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { findRow, pagesOf, rowAfterKey, scrollToShow, visibleRows, type Viewport } from "./virtual-window.ts";
+import {
+  drawRows,
+  findRow,
+  pagesOf,
+  rowAfterKey,
+  scrollToShow,
+  visibleRows,
+  type Viewport,
+} from "./virtual-window.ts";
 
 const view = (change: Partial<Viewport> = {}): Viewport => ({
   scrollTop: 0,
@@ -30,6 +38,51 @@ test("every row on view is drawn, and never many more", () => {
         if (row >= first && row < one.count && row <= last) assert.ok(row >= from && row < to, `row ${row}`);
     }),
   );
+});
+
+test("as many rows are drawn wherever one is in a long list", () => {
+  const tops = [0, 39, 40, 12_345, 3_999_600];
+  assert.deepEqual(
+    new Set(tops.map((scrollTop) => countOf(visibleRows(view({ scrollTop }))))),
+    new Set([19]),
+  );
+  assert.deepEqual(
+    visibleRows(view({ scrollTop: 80, count: 12 })),
+    { from: 0, to: 12 },
+    "a short list is drawn whole",
+  );
+});
+
+const countOf = ({ from, to }: { from: number; to: number }): number => to - from;
+
+test("each row has one element, and keeps it while it is drawn", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 30 }), fc.array(fc.nat(200), { minLength: 1 }), (count, begins) => {
+      let drawn = { from: 0, to: 0, base: 0, rows: [] as readonly number[] };
+      for (const from of begins) {
+        const next = drawRows(drawn, { from, to: from + count });
+        assert.deepEqual(
+          next.rows.toSorted((a, b) => a - b),
+          Array.from({ length: count }, (_, index) => from + index),
+        );
+        for (const [slot, row] of drawn.rows.entries())
+          if (row >= from && row < from + count) assert.equal(next.rows[slot], row, `row ${row}`);
+        drawn = next;
+      }
+    }),
+  );
+});
+
+test("after a leap the elements stand in order, and only their common place is another", () => {
+  const before = drawRows({ from: 0, to: 0, base: 0 }, { from: 0, to: 4 });
+  const scrolled = drawRows(before, { from: 1, to: 5 });
+  assert.deepEqual(scrolled, { from: 1, to: 5, base: 0, rows: [4, 1, 2, 3] });
+  assert.deepEqual(drawRows(scrolled, { from: 90, to: 94 }), {
+    from: 90,
+    to: 94,
+    base: 90,
+    rows: [90, 91, 92, 93],
+  });
 });
 
 test("the pages of a range hold all of it", () => {

@@ -10,12 +10,34 @@ export type Viewport = {
 /** Limit: browsers clip elements beyond about 17 million pixels (Firefox); past this the last rows are unreachable. */
 export const LIST_HEIGHT_MAX_PX = 16_000_000;
 
-/** Rows [from, to) to draw: those on view, and `overscan` more on each side so that fast scrolling shows no gap. */
-export function visibleRows(view: Viewport, overscan = 4): { from: number; to: number } {
-  const first = Math.floor(Math.max(0, view.scrollTop) / view.rowHeight);
-  const last = Math.ceil((Math.max(0, view.scrollTop) + view.height) / view.rowHeight);
-  const to = Math.min(view.count, last + overscan);
-  return { from: Math.max(0, Math.min(first - overscan, to)), to };
+export type Rows = { readonly from: number; readonly to: number };
+
+/**
+ * Rows [from, to) to draw: those on view, and some more on each side so that fast scrolling shows no gap. Of a long list
+ * always the same number, so that as many elements serve for all of it.
+ */
+export function visibleRows(view: Viewport, overscan = 4): Rows {
+  const drawn = Math.min(view.count, Math.ceil(view.height / view.rowHeight) + 1 + 2 * overscan);
+  const first = Math.floor(Math.max(0, view.scrollTop) / view.rowHeight) - overscan;
+  const from = Math.max(0, Math.min(first, view.count - drawn));
+  return { from, to: from + drawn };
+}
+
+/** The rows that are drawn, by the elements that draw them: `rows[slot]`. Places are counted from row `base`. */
+export type Drawing = Rows & { readonly base: number; readonly rows: readonly number[] };
+
+/**
+ * Which element draws which row of [from, to), after `before`: who stays on view keeps its element, and the elements of
+ * those who left serve for those who came. After a leap, when nobody stays, no element moves but their common base.
+ */
+export function drawRows(before: Rows & { readonly base: number }, { from, to }: Rows): Drawing {
+  const base = from < before.to && to > before.from ? before.base : from;
+  const count = to - from;
+  const rows = Array.from({ length: count }, (_, slot) => {
+    const turn = (slot + base - from) % count;
+    return from + (turn < 0 ? turn + count : turn);
+  });
+  return { from, to, base, rows };
 }
 
 /** Numbers of the pages of `pageSize` rows that hold [from, to). */

@@ -73,16 +73,22 @@ export class TraceFeed {
   }
 
   /** Rows by their place on the screen, the newest first. */
-  readonly load = async (from: number, count: number): Promise<readonly TraceView[]> => {
+  readonly load = (from: number, count: number): readonly TraceView[] | Promise<readonly TraceView[]> => {
     const last = this.#end - 1 - from;
     const first = Math.max(this.#gone, last - count + 1);
     if (last < first) return [];
     this.#window = { first, last };
-    if (!this.#has(first, last)) {
-      const turn = this.#turn;
-      const page = await this.#askAround(first, last);
-      if (turn === this.#turn) this.#keepAll(page);
-    }
+    return this.#has(first, last) ? this.#known(first, last) : this.#loadFrom(first, last);
+  };
+
+  async #loadFrom(first: number, last: number): Promise<readonly TraceView[]> {
+    const turn = this.#turn;
+    const page = await this.#askAround(first, last);
+    if (turn === this.#turn) this.#keepAll(page);
+    return this.#known(first, last);
+  }
+
+  #known(first: number, last: number): readonly TraceView[] {
     const rows: TraceView[] = [];
     for (let place = last; place >= first; place--) {
       const row = this.#rows.get(place);
@@ -91,7 +97,7 @@ export class TraceFeed {
       rows.push(row);
     }
     return rows;
-  };
+  }
 
   #ask(offset: number, limit: number): Promise<TracePage> {
     return get<TracePage>("/lab/v1/traces", { query: { q: this.#filter, order: "oldest", offset, limit } });

@@ -30,9 +30,10 @@ export class ArrivedList {
     this.#timer = undefined;
   }
 
-  readonly load = async (from: number, count: number): Promise<readonly ArrivedMail[]> => {
-    const known = this.#rows.slice(from, Math.min(from + count, this.total));
-    if (known !== undefined) return known;
+  readonly load = (from: number, count: number): readonly ArrivedMail[] | Promise<readonly ArrivedMail[]> =>
+    this.#rows.slice(from, Math.min(from + count, this.total)) ?? this.#load(from, count);
+
+  async #load(from: number, count: number): Promise<readonly ArrivedMail[]> {
     try {
       const { rows } = await this.#fetch(from, count);
       this.#rows.put(from, rows);
@@ -41,7 +42,7 @@ export class ArrivedList {
       showError(error);
       throw error;
     }
-  };
+  }
 
   readAnew(): void {
     this.#timer ??= setTimeout(() => {

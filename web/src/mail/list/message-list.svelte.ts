@@ -5,6 +5,7 @@
 import type { MailNews, MessageListView, MessageRowView } from "../../../../src/server/http/mail/views.ts";
 import { ApiError } from "$lib/api.ts";
 import { showError } from "$lib/toasts.svelte.ts";
+import { pagesOf } from "$lib/virtual-window.ts";
 import { get } from "../mail-api.ts";
 import { addedOnTop, RowCache } from "./row-cache.ts";
 import { withFlags } from "./row-flags.ts";
@@ -23,6 +24,8 @@ export type ListDrawing = {
 };
 
 const PAGE_ROWS = 50;
+/** Limit: pages asked for at once; a view holds three at most, a choice of many may span all. */
+const ASKED_TOGETHER = 3;
 /** Limit: news closer together are read once. */
 const TOGETHER_MS = 60;
 
@@ -75,12 +78,18 @@ export class MessageList {
   }
 
   /** For the virtual list. Known rows come at once. */
-  readonly load = async (from: number, count: number): Promise<readonly MessageRowView[]> => {
+  readonly load = (
+    from: number,
+    count: number,
+  ): readonly MessageRowView[] | Promise<readonly MessageRowView[]> =>
+    this.#rows.slice(from, Math.min(from + count, this.total)) ?? this.#load(from, count);
+
+  async #load(from: number, count: number): Promise<readonly MessageRowView[]> {
     const to = Math.min(from + count, this.total);
-    const known = this.#rows.slice(from, to);
-    if (known !== undefined) return known;
     try {
-      for (let at = from; at < to; at += PAGE_ROWS) await this.#page(Math.floor(at / PAGE_ROWS));
+      const pages = pagesOf(from, to, PAGE_ROWS);
+      for (let at = 0; at < pages.length; at += ASKED_TOGETHER)
+        await Promise.all(pages.slice(at, at + ASKED_TOGETHER).map((page) => this.#page(page)));
     } catch (error) {
       if (!this.#stop.signal.aborted) showError(error);
       throw error;
@@ -88,7 +97,7 @@ export class MessageList {
     const rows = this.#rows.slice(from, Math.min(from + count, this.total));
     if (rows === undefined) throw new Error("the list changed meanwhile");
     return rows;
-  };
+  }
 
   /** Where a message stands, also far from what is known; -1 when it is not in the list. */
   async find(id: string): Promise<number> {

@@ -7,6 +7,7 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import { serveLab } from "../../src/lab/api/serve-lab.ts";
 import { startLab } from "../../src/lab/open-lab.ts";
+import { readFrames, startFrames, watchFrames, type Frames } from "./frames.ts";
 import { journalFiller, type Filler } from "./traces-journal.ts";
 
 export const JOURNEYS = 100_000;
@@ -54,7 +55,7 @@ export async function measureTraces(journeys = JOURNEYS): Promise<Figures[]> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.addInitScript(watchFrames);
     const traced = async (part: () => Promise<Part>): Promise<Figures> => {
-      await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+      await browser.startTracing(page, { categories: ["toplevel", "blink.user_timing", "__metadata"] });
       const measured = await part();
       return figuresOf(measured, longestTask(await stopped(browser)));
     };
@@ -137,8 +138,6 @@ async function feed(filler: Filler, ms: number): Promise<void> {
   }
 }
 
-type Frames = { readonly gaps: readonly number[]; readonly long: readonly number[] };
-
 type Part = { readonly what: string; readonly frames: Frames; readonly ok: boolean; readonly note: string };
 
 function figuresOf({ what, frames: { gaps, long }, ok, note }: Part, taskWorst: number): Figures {
@@ -159,6 +158,7 @@ function figuresOf({ what, frames: { gaps, long }, ok, note }: Part, taskWorst: 
 type TraceEvent = {
   name: string;
   ph: string;
+  ts?: number;
   pid: number;
   tid: number;
   tdur?: number;
@@ -172,53 +172,22 @@ async function stopped(browser: Browser): Promise<readonly TraceEvent[]> {
   return traceEvents;
 }
 
-/** Of the pages' main threads, in milliseconds of processor time; Chromium writes microseconds. */
+/** Of the pages' main threads since the measure began, in milliseconds of processor time; Chromium writes microseconds. */
 function longestTask(events: readonly TraceEvent[]): number {
   const mains = new Set(
     events.flatMap(({ name, pid, tid, args }) =>
       name === "thread_name" && args?.name === "CrRendererMain" ? [`${pid} ${tid}`] : [],
     ),
   );
+  const since = events.findLast(({ name }) => name === "measure")?.ts;
+  if (since === undefined) throw new Error("the measure did not begin");
   let longest = 0;
-  for (const { ph, pid, tid, tdur = 0 } of events)
-    if (ph === "X" && mains.has(`${pid} ${tid}`)) longest = Math.max(longest, tdur);
+  for (const { ph, pid, tid, ts = 0, tdur = 0 } of events)
+    if (ph === "X" && ts >= since && mains.has(`${pid} ${tid}`)) longest = Math.max(longest, tdur);
   return Math.round(longest / 1_000);
 }
 
 // What follows runs in the page; it may use nothing of this file.
-
-type Watched = { gaps: number[]; long: number[]; last: number; on: boolean };
-type WatchedWindow = { frames: Watched } & Pick<typeof globalThis, "performance">;
-
-function watchFrames(): void {
-  const page = globalThis as unknown as WatchedWindow & {
-    requestAnimationFrame(call: (at: number) => void): void;
-  };
-  const frames: Watched = { gaps: [], long: [], last: 0, on: false };
-  page.frames = frames;
-  const next = (at: number): void => {
-    if (frames.on && frames.last > 0) frames.gaps.push(at - frames.last);
-    frames.last = at;
-    page.requestAnimationFrame(next);
-  };
-  page.requestAnimationFrame(next);
-  new PerformanceObserver((list) => {
-    if (frames.on) for (const entry of list.getEntries()) frames.long.push(entry.duration);
-  }).observe({ type: "long-animation-frame", buffered: false } as never);
-}
-
-function startFrames(): void {
-  const { frames } = globalThis as unknown as WatchedWindow;
-  frames.gaps = [];
-  frames.long = [];
-  frames.on = true;
-}
-
-function readFrames(): Frames {
-  const { frames } = globalThis as unknown as WatchedWindow;
-  frames.on = false;
-  return { gaps: frames.gaps, long: frames.long };
-}
 
 type Box = {
   scrollTop: number;

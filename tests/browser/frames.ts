@@ -49,6 +49,7 @@ export function startFrames(): void {
   const { frames, performance } = globalThis as unknown as WatchedWindow;
   frames.gaps = [];
   frames.long = [];
+  frames.last = 0;
   frames.since = performance.now();
   performance.mark("measure");
   frames.on = true;

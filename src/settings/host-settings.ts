@@ -3,6 +3,7 @@
  * reads them from a file, the lab derives them from `mail.lab.yaml`; `posthorn explain` prints what stands here.
  */
 import { z } from "zod";
+import { checkSettings, withComparableNames } from "./check-settings.ts";
 import { duration, endpoint, size } from "./units.ts";
 import { connectorSchema } from "./connector-settings.ts";
 import { type Service, SERVICE_PORT, SERVICES } from "./services.ts";
@@ -150,7 +151,7 @@ export const limitSchema = z.strictObject({
     .describe("Messages from one address in an hour; more are answered 421 4.7.0."),
 });
 
-export const hostSettingsSchema = z.strictObject({
+const hostSettingsShape = z.strictObject({
   hostname: z
     .string()
     .regex(
@@ -195,7 +196,9 @@ export const hostSettingsSchema = z.strictObject({
   postmaster: z
     .string()
     .optional()
-    .describe("The account that gets mail for postmaster (RFC 5321 §4.5.1); the first account when absent."),
+    .describe(
+      "The account that gets mail for postmaster (RFC 5321 §4.5.1); when absent the first of administrators, else of accounts.",
+    ),
   relayFrom: z
     .array(z.string())
     .default([])
@@ -259,8 +262,11 @@ export const hostSettingsSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Checked, and with every name in the one form that is looked up. */
+export const hostSettingsSchema = hostSettingsShape.superRefine(checkSettings).transform(withComparableNames);
+
 /** As read, with every default in place. Lengths of time are milliseconds, sizes bytes. */
-export type HostSettings = z.infer<typeof hostSettingsSchema>;
+export type HostSettings = z.infer<typeof hostSettingsShape>;
 export type PolicySettings = HostSettings["policies"];
 export type QueueSettings = HostSettings["queue"];
 export type AcceptedDomain = HostSettings["domains"][string] & z.infer<typeof acceptedDomainSchema>;

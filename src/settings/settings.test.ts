@@ -28,6 +28,16 @@ test("short forms stand for long ones", () => {
   assert.deepEqual(result.value.connectors[0]?.via, { address: "smart.test", port: 25 });
 });
 
+test("names are looked up in one form, however they are written", () => {
+  const result = read(
+    "hostname: mail.test\ndomains: {Bücher.test: local, '[10.66.0.11]': local, jenny: local}\naliases: {Info@Bücher.test: ann@a.test}\ntls: {domains: {Nemesis.TEST: must}}\n",
+  );
+  assert.ok(result.ok);
+  assert.deepEqual(Object.keys(result.value.domains), ["xn--bcher-kva.test", "[10.66.0.11]", "jenny"]);
+  assert.deepEqual(Object.keys(result.value.aliases), ["info@xn--bcher-kva.test"]);
+  assert.deepEqual(result.value.tls.domains, { "nemesis.test": "must" });
+});
+
 const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
   [
     "hostname: mail.test\nqueue:\n  retry: [1m, 5]\n",
@@ -60,6 +70,37 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
   [
     "hostname: [\n",
     "posthorn.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]",
+  ],
+  [
+    "hostname: mail.test\nrelayFrom: [10.66.0.0/24, lan]\naddresses: [here]\n",
+    'posthorn.yaml:2:27: relayFrom[1]: "lan" is not an address or a network such as 10.66.0.0/24',
+    'posthorn.yaml:3:13: addresses[0]: "here" is not an IP address',
+  ],
+  [
+    "hostname: mail.test\nconnectors: [{to: a.test, host: 10.66.0.0/33, via: mx}]\n",
+    'posthorn.yaml:2:33: connectors[0].host: "10.66.0.0/33" is not an address or a network such as 10.66.0.0/24',
+  ],
+  [
+    "hostname: mail.test\ndomains: {'*': relay}\n",
+    'posthorn.yaml:2:16: domains.*: "*" is not a domain, a host name or an address literal',
+  ],
+  [
+    "hostname: mail.test\naliases:\n  x: y@a.test\n  z@a.test: y\n",
+    'posthorn.yaml:3:6: aliases.x: "x" is not a mail address such as ann@example.org',
+    'posthorn.yaml:4:13: aliases.z@a.test: "y" is not a mail address such as ann@example.org',
+  ],
+  [
+    "hostname: mail.test\nadministrators: [ann]\npostmaster: root\n",
+    'posthorn.yaml:2:18: administrators[0]: "ann" is not a mail address such as ann@example.org',
+    'posthorn.yaml:3:13: postmaster: "root" is not a mail address such as ann@example.org',
+  ],
+  [
+    "hostname: mail.test\ntls: {certificate: a.pem}\n",
+    'posthorn.yaml:2:20: tls.certificate: needs "tls.key" beside it',
+  ],
+  [
+    "hostname: mail.test\nlisten: ['*:25', '*:25']\n",
+    "posthorn.yaml:2:18: listen[1]: 0.0.0.0:25 is listened on by listen[0] already",
   ],
 ];
 

@@ -1,4 +1,5 @@
 /** The mail store over a disk: accounts by name, and what each holds. Faults are the disk's; then nothing was changed. */
+import { withAsciiDomain } from "../base/domain-name.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import type { AccountMail } from "./account-mail.ts";
 import { AccountState } from "./account-state.ts";
@@ -31,7 +32,7 @@ export function createMailStore(disk: MailDisk, now: () => number): MailStore {
     const { secrets = known?.secrets ?? {} } = change;
     const quotaBytes = changed(change.quotaBytes, known?.quotaBytes);
     const quotaMessages = changed(change.quotaMessages, known?.quotaMessages);
-    const account = await disk.putAccount({ name, secrets, quotaBytes, quotaMessages });
+    const account = await disk.putAccount({ name: known?.name ?? name, secrets, quotaBytes, quotaMessages });
     if (known !== undefined) {
       Object.assign(known, { secrets, quotaBytes, quotaMessages });
       return;
@@ -168,9 +169,12 @@ function changed(to: number | null | undefined, from: number | undefined): numbe
   return to === undefined ? from : (to ?? undefined);
 }
 
-/** Names are compared without regard to ASCII case, and only that (RFC 4343 for the domain; ours for the local part). */
+/**
+ * Names are compared without regard to ASCII case, and only that (RFC 4343 for the domain; ours for the local part). A
+ * domain in its own script is the same as its A-labels: mail arrives by the one, people log in by the other.
+ */
 export function accountKey(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return withAsciiDomain(name).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function publicAccount({

@@ -3,6 +3,7 @@
  * network, that a role has what it needs. Each complaint carries the path of the value it is about.
  */
 import type { z } from "zod";
+import { toAsciiDomain } from "../../base/domain-name.ts";
 import { parseIp } from "../../base/ip.ts";
 import { parseName } from "../../protocol/dns/name.ts";
 import { unknownHosts } from "../faults/fault-box.ts";
@@ -59,8 +60,9 @@ function checkNetwork(file: LabFile, complain: Complain): void {
 function checkDomains(file: LabFile, complain: Complain): void {
   for (const group of ["domains", "zones"] as const) {
     for (const name of Object.keys(file[group])) {
-      const parsed = parseName(name);
-      if (!parsed.ok) complain([group, name], `not a domain name: ${parsed.error}`);
+      const parsed = parseName(toAsciiDomain(name) ?? "");
+      if (!parsed.ok || toAsciiDomain(name) === undefined)
+        complain([group, name], `not a domain name: ${parsed.ok ? name : parsed.error}`);
     }
   }
   for (const [name, { mx = [], a = [] }] of Object.entries(file.domains)) {
@@ -116,12 +118,12 @@ function checkConnectors(file: LabFile, complain: Complain): void {
 
 function checkAccounts(file: LabFile, complain: Complain): void {
   const local = new Set(
-    Object.values(file.hosts).flatMap(({ accept = [] }) => accept.map((one) => one.toLowerCase())),
+    Object.values(file.hosts).flatMap(({ accept = [] }) => accept.map((one) => toAsciiDomain(one) ?? one)),
   );
   const check = (group: "accounts" | "aliases", address: string): void => {
     const at = address.lastIndexOf("@");
     if (at < 1) complain([group, address], `"${address}" is not a mail address`);
-    else if (!local.has(address.slice(at + 1).toLowerCase()))
+    else if (!local.has(toAsciiDomain(address.slice(at + 1)) ?? ""))
       complain(
         [group, address],
         `no host accepts ${address.slice(at + 1)}: add it under "accept:" of a host`,

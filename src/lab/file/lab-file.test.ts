@@ -90,6 +90,20 @@ test("a lab needs no addresses, no name server and no roles", () => {
   );
 });
 
+test("an international domain is one and the same in its own script and in A-labels", () => {
+  const lab = plan(
+    "domains: {bücher.test: {mx: [p:10]}}\nhosts: {p: {accept: [Bücher.test], imap: true, pop3: false}}\naccounts: {eva@bücher.test: {password: x}}\naliases: {info@bücher.test: eva@bücher.test}",
+  );
+  assert.ok(records(lab).includes("xn--bcher-kva.test. 300 IN MX 10 p.xn--bcher-kva.test."));
+  const { hostname, settings, passwords } = lab.hosts.find(({ name }) => name === "p") ?? {};
+  assert.equal(hostname, "p.xn--bcher-kva.test");
+  assert.ok(settings?.domains["xn--bcher-kva.test"] !== undefined);
+  assert.deepEqual(Object.keys(settings?.aliases ?? {}), ["info@xn--bcher-kva.test"]);
+  assert.deepEqual([...(passwords?.keys() ?? [])], ["eva@xn--bcher-kva.test"]);
+  const services = settings?.listen.map(({ service }) => service) ?? [];
+  assert.ok(services.includes("imap") && !services.includes("pop3"), services.join());
+});
+
 const WARNED: readonly (readonly [text: string, pattern: RegExp, line?: number])[] = [
   ["domains: {nemesis.local: {}}", /multicast DNS/],
   ["domains: {a.test: {mx: ['10.66.0.11:5']}}", /points to an address, 10\.66\.0\.11/],

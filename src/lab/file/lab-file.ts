@@ -35,6 +35,12 @@ const domainSchema = z.strictObject({
     .describe("Every lab host delivers to this domain over TLS or not at all."),
 });
 
+/** `true` and `false` say the same. */
+const offered = z.union([
+  z.enum(["offer", "off"]),
+  z.boolean().transform((yes): "offer" | "off" => (yes ? "offer" : "off")),
+]);
+
 const roles = z.enum(["mailbox", "relay", "smarthost", "drop", "submit", "dns", "outside"]);
 
 const hostSchema = z.strictObject({
@@ -80,12 +86,10 @@ const hostSchema = z.strictObject({
     .optional()
     .describe("dns: who is asked about names of no zone here: none (default), system, or an address."),
   tls: z.enum(["offer", "off"]).optional().describe("off: no STARTTLS."),
-  imap: z
-    .enum(["offer", "off"])
+  imap: offered
     .optional()
     .describe("off: no IMAP; else a host with accounts offers it on ports 143 and 993."),
-  pop3: z
-    .enum(["offer", "off"])
+  pop3: offered
     .optional()
     .describe("off: no POP3; else a host with accounts offers it on ports 110 and 995."),
   requireTls: z

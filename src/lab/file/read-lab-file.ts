@@ -3,6 +3,7 @@
  * those inside raw zones too; a file with any mistake gives no plan.
  */
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Scalar } from "yaml";
+import { toAsciiDomain } from "../../base/domain-name.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { canonicalName } from "../../protocol/dns/name.ts";
 import { lintZones, type ZoneLint } from "../../protocol/dns/zone-lints.ts";
@@ -11,6 +12,7 @@ import { expectation } from "../../settings/expectation.ts";
 import { parseYamlSettings, type SettingsProblem } from "../../settings/yaml-file.ts";
 import type { FaultEntry } from "../faults/fault.ts";
 import { canonical, planAddresses } from "./addresses.ts";
+import { withAsciiNames } from "./ascii-names.ts";
 import { labFileSchema } from "./check-lab-file.ts";
 import { deriveSettings } from "./derive-settings.ts";
 import type { LabFile, LabFileInput } from "./lab-file.ts";
@@ -49,7 +51,7 @@ function planLab(
   fileName: string,
   locate: Locate,
 ): Result<LabPlan, Problems> {
-  const file = withNameServer(given);
+  const file = withAsciiNames(withNameServer(given));
   const problems: SettingsProblem[] = [];
   const warnings: LabWarning[] = [];
   const raw = new Map<string, PlacedRecord[]>();
@@ -132,7 +134,7 @@ function locateInYaml(text: string): Locate {
     const { contents } = parseDocument(text, { lineCounter: lines });
     const zones: unknown = isMap(contents) ? contents.get("zones", true) : undefined;
     const pair = isMap(zones)
-      ? zones.items.find(({ key }) => isScalar(key) && String(key.value) === origin)
+      ? zones.items.find(({ key }) => isScalar(key) && toAsciiDomain(String(key.value)) === origin)
       : undefined;
     const node = pair?.value as Scalar | undefined;
     const start = lines.linePos(node?.range?.[0] ?? 0);

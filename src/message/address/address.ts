@@ -2,7 +2,8 @@
  * Mail addresses as values, and their text: RFC 5321 §4.1.2 and §4.1.3, with RFC 6531's UTF-8. Formatting never
  * yields anything that does not parse back to the same value. Parsing is in path.ts.
  */
-import { domainToASCII, domainToUnicode } from "node:url";
+import { domainToUnicode } from "node:url";
+import { isAscii } from "../../base/domain-name.ts";
 
 export type Domain =
   /** `name` is lower-case ASCII (A-labels), for lookups and comparison; `text` as written. */
@@ -101,23 +102,11 @@ export function needsSmtputf8(mailbox: Mailbox): boolean {
   return !isAscii(mailbox.localPart);
 }
 
-/** `bücher.test` to `xn--bcher-kva.test`, lower case; undefined when it is no domain name. */
-export function toAsciiDomain(text: string): string | undefined {
-  if (isAscii(text)) return text.toLowerCase();
-  const name = domainToASCII(text);
-  return name === "" ? undefined : name;
-}
-
 /** For people to read: U-labels where they decode, else as it was. */
 export function toUnicodeDomain(name: string): string {
   if (!name.includes("xn--")) return name;
   const text = domainToUnicode(name);
   return text === "" ? name : text;
-}
-
-export function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }
 
 /** RFC 5322 §3.2.3 atext, as a table over ASCII. */

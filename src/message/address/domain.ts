@@ -2,9 +2,10 @@
  * Reads the domain of an address: a name, or an address literal in brackets (RFC 5321 §4.1.2, §4.1.3). Never throws;
  * stops at the first character that cannot belong to it.
  */
+import { isAscii, toAsciiDomain } from "../../base/domain-name.ts";
 import { formatIp, parseIpv4, parseIpv6 } from "../../base/ip.ts";
 import type { AddressProblem, Domain } from "./address.ts";
-import { LABEL_OCTETS_MAX, isAscii, toAsciiDomain } from "./address.ts";
+import { LABEL_OCTETS_MAX } from "./address.ts";
 
 const HYPHEN = 0x2d;
 const DOT = 0x2e;

@@ -3,10 +3,11 @@
  * Never throws; every refusal is an AddressProblem with the place. RFC 6531 characters are always read; whether the
  * client may use them is the session's to judge by `smtputf8`.
  */
+import { isAscii } from "../../base/domain-name.ts";
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
 import type { AddressProblem, Domain, Mailbox, Path } from "./address.ts";
-import { DOMAIN_OCTETS_MAX, LOCAL_PART_OCTETS_MAX, PATH_OCTETS_MAX, isAscii, isAtext } from "./address.ts";
+import { DOMAIN_OCTETS_MAX, LOCAL_PART_OCTETS_MAX, PATH_OCTETS_MAX, isAtext } from "./address.ts";
 import { isReadDomain, readDomain } from "./domain.ts";
 
 const QUOTE = 0x22;

@@ -7,7 +7,7 @@
  *     hexchar = ASCII "+" immediately followed by two upper case hexadecimal digits
  */
 import { utf8 } from "../../base/bytes.ts";
-import { isAscii } from "../address/address.ts";
+import { isAscii } from "../../base/domain-name.ts";
 
 export type TypedAddress = {
   /** Lower case: `rfc822`, `utf-8`, `x400`. */

@@ -2,7 +2,7 @@
  * Writes header fields: folded at 78 characters, never past 998 octets, non-ASCII text in encoded words. No value can
  * start a new field: line breaks and control characters become blanks before anything else.
  */
-import { isAscii } from "../address/address.ts";
+import { isAscii } from "../../base/domain-name.ts";
 import { encodeWords } from "./encoded-word.ts";
 
 // Limit: RFC 5322 §2.1.1, should not and must not, without CRLF.

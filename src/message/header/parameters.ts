@@ -7,7 +7,7 @@
  *     attribute = name [ "*" number ] [ "*" ]                          ; RFC 2231 §7
  */
 import { concatBytes, fromUtf8 } from "../../base/bytes.ts";
-import { isAscii } from "../address/address.ts";
+import { isAscii } from "../../base/domain-name.ts";
 import { decodeCharset } from "./charset.ts";
 import { decodeWords } from "./encoded-word.ts";
 

@@ -5,7 +5,7 @@
 import { buildDsn } from "../../message/dsn/build-dsn.ts";
 import type { DsnRecipient } from "../../message/dsn/report.ts";
 import { parseTypedAddress } from "../../message/dsn/xtext.ts";
-import { isAscii } from "../../message/address/address.ts";
+import { isAscii } from "../../base/domain-name.ts";
 import { decodeWords } from "../../message/header/encoded-word.ts";
 import { headerValue, parseHeader } from "../../message/header/fields.ts";
 import { formatMessageId, parseMessageId } from "../../message/header/message-id.ts";

@@ -13,6 +13,8 @@ const CASES: readonly (readonly [pattern: string, address: string, matches: bool
   ["parser@*", "parser@[10.66.0.51]", true],
   ["parser@*", "other@[10.66.0.51]", false],
   ["bob@nemesis.test", "BOB@nemesis.test", true],
+  ["*@bücher.test", "info@xn--bcher-kva.test", true],
+  ["*.bücher.test", "info@mail.xn--bcher-kva.test", true],
   ["<>", "", true],
   ["<>", "bob@nemesis.test", false],
   ["nemesis.test", "", false],

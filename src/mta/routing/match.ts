@@ -1,4 +1,8 @@
-/** The patterns of connectors: `*`, `nemesis.test`, `*.arch.test`, `parser@*`, `bob@nemesis.test`, `<>`. Case does not matter. */
+/**
+ * The patterns of connectors: `*`, `nemesis.test`, `*.arch.test`, `parser@*`, `bob@nemesis.test`, `<>`. Case does not matter, nor
+ * whether a domain is written in its own script or in A-labels.
+ */
+import { toAsciiDomain } from "../../base/domain-name.ts";
 
 export function matchesAddress(pattern: string, address: string): boolean {
   if (pattern === "*") return true;
@@ -11,8 +15,8 @@ export function matchesAddress(pattern: string, address: string): boolean {
 
 /** `*.arch.test` is every name below arch.test, not arch.test itself. */
 export function matchesDomain(pattern: string, domain: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const given = domain.toLowerCase();
+  const wanted = toAsciiDomain(pattern) ?? pattern;
+  const given = toAsciiDomain(domain) ?? domain;
   if (wanted === "*" || wanted === given) return true;
   return wanted.startsWith("*.") && given.endsWith(wanted.slice(1));
 }

@@ -24,6 +24,7 @@ describe("dig", () => {
       { name: "e.test", type: "TYPE99", server: "dc", short: true, tcp: true },
     ],
     ["-x 10.66.0.21", { name: "21.0.66.10.in-addr.arpa", type: "PTR" }],
+    ["bücher.test MX", { name: "xn--bcher-kva.test", type: "MX" }],
     ["", { name: ".", type: "NS" }],
   ];
   for (const [line, expected] of GOOD) {

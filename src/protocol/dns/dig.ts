@@ -2,6 +2,7 @@
  * `posthorn dig` without its wire: arguments like dig's to a request, a reply to dig's layout. Pure. A wrong argument
  * is an answer that says what was expected.
  */
+import { isAscii, toAsciiDomain } from "../../base/domain-name.ts";
 import { err, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
 import { parseIp, reverseNameOf } from "../../base/ip.ts";
@@ -55,9 +56,12 @@ export function parseDigArguments(args: readonly string[]): Result<DigRequest, s
     } else if (name !== undefined && parseTypeName(argument) !== undefined) {
       type = parseTypeName(argument);
     } else if (name === undefined) {
-      const parsed = parseName(argument);
-      if (!parsed.ok) return err(`expected a domain name: ${parsed.error}`);
-      name = argument;
+      // The DNS knows an international name by its A-labels alone (RFC 5891 §4).
+      const ascii = toAsciiDomain(argument);
+      const parsed = parseName(ascii ?? argument);
+      if (ascii === undefined || !parsed.ok)
+        return err(`expected a domain name: ${parsed.ok ? `${argument} is none` : parsed.error}`);
+      name = isAscii(argument) ? argument : ascii;
     } else {
       return err(`"${argument}" is no record type; expected one as in A, MX or TYPE99`);
     }

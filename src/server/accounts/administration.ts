@@ -4,6 +4,7 @@
  * go in and never come out, but for those made here, once. Rejects with the disk's Fault; then nothing was changed.
  */
 import type { World } from "../../base/world.ts";
+import { withAsciiDomain } from "../../base/domain-name.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { formatMailbox } from "../../message/address/address.ts";
 import { parseMailbox } from "../../message/address/path.ts";
@@ -212,7 +213,8 @@ function settingsName(settings: HostSettings, name: string): string | undefined 
 function objection(settings: HostSettings, name: string): string | undefined {
   const parsed = parseMailbox(name);
   if (!parsed.ok) return `${name} is not an address: ${parsed.error.text}`;
-  if (formatMailbox(parsed.value) !== name) return `write the address as ${formatMailbox(parsed.value)}`;
+  if (formatMailbox(parsed.value) !== withAsciiDomain(name))
+    return `write the address as ${formatMailbox(parsed.value)}`;
   const kind = acceptedDomain(settings, parsed.value)?.domain.kind;
   if (kind === "local" || kind === "internal") return undefined;
   const domain = name.slice(name.lastIndexOf("@") + 1);

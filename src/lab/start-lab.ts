@@ -15,7 +15,7 @@ import { createInbox, type Inbox } from "./kit/inbox.ts";
 import type { LabMail } from "./kit/lab-mail.ts";
 import { waitUntil } from "./kit/wait.ts";
 import { LabError, type Lab, type LabDoor, type WaitOptions } from "./lab.ts";
-import { digInLab } from "./runtime/ask.ts";
+import { digInLab, whyOf } from "./runtime/ask.ts";
 import { drive } from "./runtime/drive.ts";
 import { checkExpectations } from "./runtime/expectations.ts";
 import { runHost, type HostSurroundings, type ManagedHost } from "./runtime/run-host.ts";
@@ -223,10 +223,7 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
       const host = hosts.get(name)?.host;
       if (host === undefined)
         throw new LabError(`"${name}" is no mail host of this lab; hosts: ${[...hosts.keys()].join(", ")}`);
-      return drive(
-        environment,
-        host.router(recipient, { reversePath, client: undefined, trace: undefined, cause: undefined }),
-      );
+      return drive(environment, whyOf(host, recipient, reversePath));
     },
     async dig(args) {
       const servers = new Map<string, Endpoint>();

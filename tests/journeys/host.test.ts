@@ -87,6 +87,65 @@ test("a disk that is full says 452, loses nothing, and takes mail again when the
   assert.equal((await store.list("ann@house.test", "INBOX")).length, 1);
 });
 
+test("a mailbox that is full, or would be by the size declared, says so at RCPT", async (t) => {
+  const { port, store, journal, host: house } = await host(t);
+  const { peer } = await upTo(port, "ann@house.test");
+  await peer.say("RSET");
+  await peer.say("MAIL FROM:<bob@far.test> SIZE=3000");
+  const full = "452 4.2.2 <ann@house.test>: mailbox full";
+  assert.equal(await peer.say("RCPT TO:<ann@house.test>"), full);
+  await peer.say("RSET");
+  await peer.say("MAIL FROM:<bob@far.test> SIZE=300");
+  assert.match(await peer.say("RCPT TO:<ann@house.test>"), /^250 /);
+  await peer.say("RSET");
+  await store.putAccount("ann@house.test", { quotaBytes: null, quotaMessages: 1 });
+  for (const answer of [/^250 /, /^452 4\.2\.2 /]) {
+    await peer.say("MAIL FROM:<bob@far.test>");
+    assert.match(await peer.say("RCPT TO:<ann@house.test>"), answer);
+    await peer.say("DATA");
+    await peer.say(MESSAGE);
+    for (let i = 0; i < 100 && !house.idle(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    await peer.say("RSET");
+  }
+  peer.end();
+  const verdict = journal.read().find((event) => event.kind === "policy" && event.check === "quota");
+  assert.ok(
+    verdict?.kind === "policy" && verdict.verdict === "defer" && verdict.reason.rule === "over quota",
+  );
+});
+
+test("postmaster is whoever administers, when no settings name accounts", async (t) => {
+  const { port, store } = await host(t, { accounts: {}, administrators: ["ann@house.test"] });
+  await store.putAccount("ann@house.test");
+  const { peer, rcpt } = await upTo(port, "postmaster@house.test");
+  assert.match(rcpt, /^250 /);
+  assert.match(await peer.say("RCPT TO:<postmaster>"), /^250 /, "RFC 5321 §4.5.1");
+  peer.end();
+});
+
+test("a report to an alias reaches the mailbox behind it", async (t) => {
+  const {
+    port,
+    store,
+    host: house,
+  } = await host(t, {
+    aliases: { "info@house.test": "ann@house.test" },
+    connectors: [{ to: "gone.test", reject: "nobody is there" }],
+    relayFrom: ["127.0.0.1"],
+  });
+  const peer = await converse(port);
+  await peer.say();
+  await peer.say("EHLO far.test");
+  await peer.say("MAIL FROM:<info@house.test>");
+  await peer.say("RCPT TO:<bob@gone.test>");
+  await peer.say("DATA");
+  assert.match(await peer.say(MESSAGE), /^250 /);
+  peer.end();
+  for (let i = 0; i < 100 && !house.idle(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  const [report] = await store.list("ann@house.test", "INBOX");
+  assert.ok(report !== undefined, "the report arrived");
+});
+
 test("what breaks RFC 5322 is refused with everything that is missing, named with its section", async (t) => {
   const { port, journal } = await host(t);
   const { peer } = await upTo(port, "ann@house.test");

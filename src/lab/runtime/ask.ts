@@ -5,6 +5,9 @@ import { parseIp } from "../../base/ip.ts";
 import { explainReply } from "../../protocol/dns/dig-explain.ts";
 import { formatDig, formatDigShort, parseDigArguments } from "../../protocol/dns/dig.ts";
 import { queryOnce } from "../../server/resolver/query-once.ts";
+import { finalAddresses } from "../../mta/reception/aliases.ts";
+import type { Route } from "../../mta/routing/route.ts";
+import type { Host } from "../../server/host/host.ts";
 import { LabError } from "../lab.ts";
 
 const DNS_PORT = 53;
@@ -48,6 +51,22 @@ export async function digInLab(
     version: "posthorn",
   };
   return { text: formatDig(message, facts), explanation: explainReply(message) };
+}
+
+/** The decision of one host. An alias is looked up first, as its SMTP door would; of several the first one's way is told. */
+export async function whyOf(
+  host: Pick<Host, "router" | "settings">,
+  recipient: string,
+  reversePath: string,
+): Promise<Route> {
+  const final = finalAddresses(host.settings, recipient);
+  const [address = recipient] = final;
+  const context = { reversePath, client: undefined, trace: undefined, cause: undefined };
+  const route = await host.router(address, context);
+  if (address === recipient) return route;
+  const others = final.length > 1 ? `; this is the way of ${address}` : "";
+  const alias = `${recipient} is an alias for ${final.join(", ")}${others}`;
+  return { ...route, recipient, steps: [alias, ...route.steps] };
 }
 
 function serverFor(servers: DigParts["servers"], wanted: string | undefined, port = DNS_PORT): Endpoint {

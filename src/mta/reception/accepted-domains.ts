@@ -76,13 +76,15 @@ function ownMailbox(
   return catchAll === undefined ? undefined : { account: catchAll, by: "catch-all" };
 }
 
-/** Every mail system has a postmaster (RFC 5321 §4.5.1): the one that settings name, else the first account. */
+/** Every mail system has a postmaster (RFC 5321 §4.5.1): the one that settings name, else who administers, else the first account. */
 function postmaster(
   settings: HostSettings,
   accounts: AccountNames,
   { localPart }: Mailbox,
 ): { account: string; by: string } | undefined {
   if (localPart.toLowerCase() !== "postmaster") return undefined;
-  const account = accounts(settings.postmaster ?? Object.keys(settings.accounts)[0] ?? "");
+  const account = accounts(
+    settings.postmaster ?? settings.administrators[0] ?? Object.keys(settings.accounts)[0] ?? "",
+  );
   return account === undefined ? undefined : { account, by: "postmaster" };
 }

@@ -15,6 +15,7 @@ import type { SmtpReply } from "../../protocol/smtp/reply.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import type { Envelope } from "../envelope.ts";
 import type { Queue } from "../queue/queue.ts";
+import { findMailbox } from "./accepted-domains.ts";
 import type { AccountNames } from "./accepted-domains.ts";
 import { createClientPolicies } from "./client-policies.ts";
 import { createGreylist } from "./greylist.ts";
@@ -38,6 +39,8 @@ export type ReceptionOptions = {
   readonly settings: HostSettings;
   readonly resolver: Resolver;
   readonly accounts: AccountNames;
+  /** Whether the account may hold so much more. Absent: nobody is ever full. */
+  readonly hasRoom?: ((account: string, sizeBytes: number) => boolean) | undefined;
   readonly authenticator: Authenticator;
   readonly queue: Queue;
   /** Of client addresses, over all doors of the host. */
@@ -53,9 +56,11 @@ export function createReception(options: ReceptionOptions): Reception {
   const home =
     Object.keys(settings.domains).find((name) => settings.domains[name]?.kind === "local") ??
     settings.hostname;
+  /** SIZE= of the message under way (RFC 1870 §6.1). */
+  const declared = new WeakMap<Client, number>();
   const rates = createRateLimit(world.clock);
   const greylist = createGreylist(world.clock);
-  const relay = createRelayPolicy(settings, options.accounts, mailboxOf);
+  const relay = createRelayPolicy(settings, options.accounts);
   const clients = createClientPolicies(options);
   const ownNetworks = settings.relayFrom
     .map((text) => parseNetwork(text))
@@ -94,6 +99,7 @@ export function createReception(options: ReceptionOptions): Reception {
   }
 
   function mail(client: Client, request: MailRequest): Decision | Promise<Decision> {
+    declared.set(client, request.sizeBytes ?? 0);
     const { messagesPerHour } = settings.limits;
     if (messagesPerHour !== undefined && !rates.take(client.remote.address, messagesPerHour)) {
       const reason = { rule: "rate limit", setting: "limits.messagesPerHour" };
@@ -136,6 +142,16 @@ export function createReception(options: ReceptionOptions): Reception {
     }
     const verdict = relay(client, parsed.value);
     if (!verdict.accept) return refuse(client, "recipient", subject, verdict.reply, verdict.reason);
+    const full = fullAccount(verdict.addresses, declared.get(client) ?? 0);
+    if (full !== undefined) {
+      const reason = {
+        rule: "over quota",
+        setting: `accounts.${full}.quota`,
+        rfc: "RFC 1870 §6.1",
+        change: "raise the quota, or delete mail",
+      };
+      return refuse(client, "quota", subject, reply(452, "4.2.2", `${subject}: mailbox full`), reason);
+    }
     const wait = greylistWait(client, envelope, address);
     if (wait > 0) {
       const reason = {
@@ -162,6 +178,15 @@ export function createReception(options: ReceptionOptions): Reception {
       return { address: one, notify, orcpt, original: one === request.address ? undefined : request.address };
     });
     return { verdict: "accept", recipients };
+  }
+
+  /** Whose mailbox cannot take it; better said now than in a report days later. One of many behind an alias does not count. */
+  function fullAccount(addresses: readonly string[], sizeBytes: number): string | undefined {
+    const [only = ""] = addresses;
+    const mailbox = addresses.length === 1 ? mailboxOf(only) : undefined;
+    if (mailbox === undefined || options.hasRoom === undefined) return undefined;
+    const found = findMailbox(settings, options.accounts, mailbox);
+    return found.kind === "mailbox" && !options.hasRoom(found.account, sizeBytes) ? found.account : undefined;
   }
 
   function greylistWait(client: Client, envelope: Envelope, recipient: string): number {

@@ -11,35 +11,27 @@ import { reply } from "../../protocol/smtp/reply.ts";
 import type { SmtpReply } from "../../protocol/smtp/reply.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 import { matchesAddress } from "../routing/match.ts";
-import { aliasOf, findMailbox } from "./accepted-domains.ts";
+import { findMailbox } from "./accepted-domains.ts";
 import type { AccountNames } from "./accepted-domains.ts";
+import { expandAlias } from "./aliases.ts";
 import type { Client } from "./reception.ts";
 
 export type RelayVerdict =
   | { readonly accept: true; readonly addresses: readonly string[]; readonly reason: Reason }
   | { readonly accept: false; readonly reply: SmtpReply; readonly reason: Reason };
 
-/** Limit: aliases of aliases; deeper is a loop. */
-const ALIAS_DEPTH_MAX = 8;
-/** Limit: addresses one recipient may become. */
-const ALIAS_ADDRESSES_MAX = 500;
-
 export type RelayPolicy = (
   client: Pick<Client, "remote" | "account" | "service">,
   mailbox: Mailbox,
 ) => RelayVerdict;
 
-export function createRelayPolicy(
-  settings: HostSettings,
-  accounts: AccountNames,
-  parse: (address: string) => Mailbox | undefined,
-): RelayPolicy {
+export function createRelayPolicy(settings: HostSettings, accounts: AccountNames): RelayPolicy {
   const networks = settings.relayFrom
     .map((text) => parseNetwork(text))
     .filter((network) => network !== undefined);
   return (client, mailbox) => {
     if (client.service === "submission" && client.account === undefined) return mustAuthenticate();
-    const alias = expandAlias(settings, mailbox, parse);
+    const alias = expandAlias(settings, mailbox);
     if (alias !== undefined)
       return {
         accept: true,
@@ -157,31 +149,4 @@ function mustAuthenticate(): RelayVerdict {
     reply: reply(530, "5.7.0", "Authentication required"),
     reason: { rule: "authentication required", setting: "authentication.required", rfc: "RFC 4954 §6" },
   };
-}
-
-/** All final addresses of an alias, each once; undefined when the address is no alias. */
-function expandAlias(
-  settings: HostSettings,
-  mailbox: Mailbox,
-  parse: (address: string) => Mailbox | undefined,
-): readonly string[] | undefined {
-  if (aliasOf(settings, mailbox) === undefined) return undefined;
-  const final = new Set<string>();
-  const seen = new Set<string>();
-  const expand = (one: Mailbox, depth: number): void => {
-    const address = formatMailbox(one);
-    const targets =
-      depth < ALIAS_DEPTH_MAX && !seen.has(address.toLowerCase()) ? aliasOf(settings, one) : undefined;
-    seen.add(address.toLowerCase());
-    if (targets === undefined) {
-      if (final.size < ALIAS_ADDRESSES_MAX) final.add(address);
-      return;
-    }
-    for (const target of targets) {
-      const next = parse(target);
-      if (next !== undefined) expand(next, depth + 1);
-    }
-  };
-  expand(mailbox, 0);
-  return [...final];
 }

@@ -8,7 +8,7 @@ import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
 import { createReception } from "../../mta/reception/create-reception.ts";
 import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
-import type { MailStore } from "../../store/mail-store.ts";
+import type { Account, MailStore } from "../../store/mail-store.ts";
 import { startWebServer } from "../http/host-web.ts";
 import { startImapServer } from "../imap/server.ts";
 import { createHeldMaildrops } from "../pop3/held-maildrops.ts";
@@ -61,6 +61,7 @@ function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Servi
     misbehaviour,
     resolver: parts.resolver,
     accounts: accountNames(store),
+    hasRoom: (account, sizeBytes) => hasRoom(store.account(account), sizeBytes),
   });
   const shared = ({ at, tls }: Listen) => ({
     world,
@@ -114,4 +115,11 @@ function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Servi
 
 export function accountNames(store: MailStore): AccountNames {
   return (address) => store.account(address)?.name;
+}
+
+/** At least one message of at least one octet more. An account that is gone is not full: delivery says what it is. */
+function hasRoom(account: Account | undefined, sizeBytes: number): boolean {
+  if (account === undefined) return true;
+  const { usedBytes, quotaBytes = Infinity, usedMessages, quotaMessages = Infinity } = account;
+  return usedBytes + Math.max(sizeBytes, 1) <= quotaBytes && usedMessages < quotaMessages;
 }

@@ -30,7 +30,7 @@ import { startPickup } from "../pickup/pickup.ts";
 import { deliverBy } from "./deliver.ts";
 import { accountNames, type Door, openDoors } from "./doors.ts";
 import { refuseOpenRelay } from "./open-relay.ts";
-import { composeQueueReport } from "./queue-report.ts";
+import { queueReports } from "./queue-report.ts";
 import { createSubmitter } from "./submitter.ts";
 import type { LocalMessage } from "./submitter.ts";
 
@@ -160,7 +160,7 @@ function openQueue(
       drop: createDropAgent({ files, recorder, baseFolder: parts.folder }),
       webhook: createWebhookAgent({ post: parts.post, read: readMessage, recorder, clock: world.clock }),
     }),
-    report: composeQueueReport,
+    report: queueReports(settings),
     settings: {
       retryMs: settings.queue.retry,
       delayWarningMs: settings.queue.delayWarning,

@@ -1,7 +1,6 @@
 /** The last check before the doors open: would this server carry mail for strangers? */
 import { probeOpenRelay } from "../../mta/reception/open-relay-probe.ts";
 import { createRelayPolicy } from "../../mta/reception/relay-policy.ts";
-import { parseMailbox } from "../../message/address/path.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 
 /** Thrown at start; the message tells the person what to change. */
@@ -23,13 +22,9 @@ export class OpenRelayError extends Error {
 
 export function refuseOpenRelay(settings: HostSettings): void {
   if (settings.openRelay !== undefined) return;
-  const parse = (address: string) => {
-    const parsed = parseMailbox(address);
-    return parsed.ok ? parsed.value : undefined;
-  };
   const carried = probeOpenRelay(
     settings,
-    createRelayPolicy(settings, () => undefined, parse),
+    createRelayPolicy(settings, () => undefined),
   );
   if (carried.length > 0) throw new OpenRelayError(carried);
 }

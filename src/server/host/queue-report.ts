@@ -1,8 +1,28 @@
-/** Turns what the queue knows of a message's fate into the report mta/bounce writes. */
+/**
+ * Turns what the queue knows of a message's fate into the report mta/bounce writes, for whoever stands behind the reverse
+ * path: an alias of ours is a mailbox only after it was looked up, and no door does that for a report.
+ */
 import { bounceFor } from "../../mta/bounce/bounce.ts";
 import type { ReportComposer } from "../../mta/queue/report.ts";
+import { finalAddresses } from "../../mta/reception/aliases.ts";
+import type { HostSettings } from "../../settings/host-settings.ts";
 
-export const composeQueueReport: ReportComposer = async (request) => {
+export function queueReports(settings: HostSettings): ReportComposer {
+  return async (request) => {
+    const report = await composeReport(request);
+    if (report === undefined) return undefined;
+    const { recipients } = report.envelope;
+    const final = recipients.flatMap((one) =>
+      finalAddresses(settings, one.address).map((address) => ({ ...one, address })),
+    );
+    return {
+      ...report,
+      envelope: { ...report.envelope, recipients: final.map((one, index) => ({ ...one, index })) },
+    };
+  };
+}
+
+const composeReport: ReportComposer = async (request) => {
   const { envelope } = request;
   const decision = bounceFor({
     queueId: request.queueId,

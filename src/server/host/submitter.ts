@@ -4,6 +4,7 @@ import type { World } from "../../base/world.ts";
 import { scanHeader } from "../../message/compliance.ts";
 import { formatReceived } from "../../message/header/received.ts";
 import type { Queue } from "../../mta/queue/queue.ts";
+import { finalAddresses } from "../../mta/reception/aliases.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
 
 export type LocalMessage = {
@@ -37,12 +38,13 @@ export function createSubmitter(options: {
       recipient: recipients.length === 1 ? recipients[0] : undefined,
       at: world.clock.now(),
     });
-    const isAscii = [reversePath, ...recipients].every((address) => /^[\x20-\x7e]*$/.test(address));
+    const final = new Set(recipients.flatMap((address) => finalAddresses(settings, address)));
+    const isAscii = [reversePath, ...final].every((address) => /^[\x20-\x7e]*$/.test(address));
     await queue.submit({
       id,
       envelope: {
         reversePath,
-        recipients: recipients.map((address, index) => ({ index, address })),
+        recipients: [...final].map((address, index) => ({ index, address })),
         body: "8BITMIME",
         smtputf8: !isAscii,
       },

@@ -76,7 +76,7 @@ function submissionChecks({ host, mail }: MailPlace, { content, recipients }: Co
     throw new ApiError(400, `a letter goes to ${settings.limits.recipients} recipients at most`);
   const verdict = checkContent(scanHeader(content, { smtputf8: true }), settings.policies, true);
   if (!verdict.accept) throw refused(verdict.reply, verdict.reason);
-  const relay = createRelayPolicy(settings, accountNames(store), mailboxOf);
+  const relay = createRelayPolicy(settings, accountNames(store));
   const client = {
     remote: { address: "127.0.0.1", port: 0 },
     account: mail.name,

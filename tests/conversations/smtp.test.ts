@@ -219,6 +219,19 @@ test("a fault of the lab speaks, hangs up or falls silent in our place", async (
   }
 });
 
+test("a fault at DATA strikes the first chunk, too, and the octets behind it are no commands", async () => {
+  for (const [said, heard, closed] of [
+    [{ code: 451, status: "4.3.0", lines: ["not now"] }, /451 4\.3\.0 not now\r\n250 2\.0\.0 ok\r\n$/, false],
+    [{ code: 421, status: "4.3.2", lines: ["bye"] }, /421 4\.3\.2 bye\r\n$/, true],
+  ] as const) {
+    const table = await sitDown({ intercept: (point) => (point === "DATA" ? { reply: said } : undefined) });
+    await table.say("EHLO a\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n");
+    assert.match(table.heard(), heard);
+    assert.equal(table.closed(), closed);
+    await table.close();
+  }
+});
+
 test("a fault can delay, slice and hide", async () => {
   const table = await sitDown({
     identity: IDENTITY,

@@ -36,3 +36,8 @@ export function replyText(answer: SmtpReply): string {
     .filter((part) => part !== undefined && part !== "")
     .join(" ");
 }
+
+/** RFC 5321 §3.8, RFC 7504 §2: whoever says this hangs up. */
+export function endsConnection({ code }: SmtpReply): boolean {
+  return code === 421 || code === 521;
+}

@@ -7,7 +7,7 @@ import { assertNever } from "./assert-never.ts";
 import { parseCommand, type SmtpCommand, VERBS } from "./command.ts";
 import type { SmtpContent } from "./content.ts";
 import { startTlsOffered } from "./extensions.ts";
-import { reply, type SmtpReply } from "./reply.ts";
+import { endsConnection, reply, type SmtpReply } from "./reply.ts";
 import { fixedReply } from "./reply-codec.ts";
 import { authenticated, continueAuth, follow, startAuth } from "./server-auth.ts";
 import { decide } from "./server-decisions.ts";
@@ -86,6 +86,8 @@ export function step(session: ServerSession, input: ServerInput): ServerStep {
         },
         [],
       ];
+    case "refuseChunk":
+      return skipChunk(session, input.sizeBytes, input.reply, false);
     case "timeout":
       return hangUp(
         session,
@@ -213,7 +215,7 @@ function chunk(session: ServerSession, sizeBytes: number, last: boolean): Server
     const [cleared, drop] = forgetMessage(session);
     const refusal = tooBig(session.rules);
     return [
-      { ...cleared, waiting: { for: "skip", reply: refusal } },
+      { ...cleared, waiting: { for: "skip", reply: refusal, blame: true } },
       [...drop, { kind: "skipChunk", sizeBytes }],
     ];
   }
@@ -225,13 +227,19 @@ function chunk(session: ServerSession, sizeBytes: number, last: boolean): Server
 }
 
 /** RFC 3030 §2: the octets follow the command whatever we think of it. */
-function skipChunk(session: ServerSession, sizeBytes: number, refusal: SmtpReply): ServerStep {
-  return [{ ...session, waiting: { for: "skip", reply: refusal } }, [{ kind: "skipChunk", sizeBytes }]];
+function skipChunk(session: ServerSession, sizeBytes: number, refusal: SmtpReply, blame = true): ServerStep {
+  return [
+    { ...session, waiting: { for: "skip", reply: refusal, blame } },
+    [{ kind: "skipChunk", sizeBytes }],
+  ];
 }
 
 function takeChunk(session: ServerSession, content: SmtpContent | undefined): ServerStep {
   const { waiting } = session;
-  if (waiting.for === "skip") return misbehave({ ...session, waiting: { for: "command" } }, waiting.reply);
+  if (waiting.for === "skip") {
+    if (waiting.blame) return misbehave({ ...session, waiting: { for: "command" } }, waiting.reply);
+    return endsConnection(waiting.reply) ? hangUp(session, waiting.reply) : answer(session, waiting.reply);
+  }
   if (waiting.for !== "chunk") return [session, []];
   if (content === undefined)
     return answer(session, reply(250, "2.0.0", `${session.chunkBytes} octets so far`));

@@ -78,6 +78,8 @@ export type ServerInput =
   | { readonly kind: "failed"; readonly reply: SmtpReply }
   /** The TLS handshake is over and went well. */
   | { readonly kind: "encrypted" }
+  /** A BDAT was heard, and something else than the session decides: its octets are read away, then this is said. */
+  | { readonly kind: "refuseChunk"; readonly sizeBytes: number; readonly reply: SmtpReply }
   | { readonly kind: "timeout" }
   | { readonly kind: "shutdown" };
 
@@ -103,8 +105,8 @@ export type Waiting =
   | { readonly for: "command" }
   | { readonly for: "data" }
   | { readonly for: "chunk"; readonly last: boolean }
-  /** A chunk is read away; then this is said. */
-  | { readonly for: "skip"; readonly reply: SmtpReply }
+  /** A chunk is read away; then this is said. `blame`: the client broke a rule. */
+  | { readonly for: "skip"; readonly reply: SmtpReply; readonly blame: boolean }
   | { readonly for: "sasl"; readonly respond: (response: string) => SaslServerStep }
   | { readonly for: "decision"; readonly question: Question }
   | { readonly for: "scram"; readonly resume: (material: ScramMaterial) => SaslServerStep }

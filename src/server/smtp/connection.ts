@@ -9,7 +9,7 @@ import type { Connection } from "../../base/network.ts";
 import type { Client } from "../../mta/reception/reception.ts";
 import { AUTH_LINE_BYTES_MAX } from "../../protocol/sasl/mechanism.ts";
 import type { SmtpFault } from "../../protocol/smtp/interception.ts";
-import { reply, type SmtpReply } from "../../protocol/smtp/reply.ts";
+import { endsConnection, reply, type SmtpReply } from "../../protocol/smtp/reply.ts";
 import { formatReply } from "../../protocol/smtp/reply-codec.ts";
 import { startSession, step } from "../../protocol/smtp/server-session.ts";
 import type { Question, ServerAction, ServerInput, ServerSession } from "../../protocol/smtp/server-types.ts";
@@ -160,6 +160,10 @@ export class SmtpServerConnection {
     const fault = interceptFragment(intercept, this.#session, this.#client, fragment);
     this.#through(fault, () => {
       if (fault?.reply !== undefined && fragment.kind === "line") {
+        if (fault.chunkBytes !== undefined) {
+          this.#take({ kind: "refuseChunk", sizeBytes: fault.chunkBytes, reply: fault.reply });
+          return;
+        }
         this.#say(fault.reply);
         if (endsConnection(fault.reply)) this.#hangUp();
         return;
@@ -381,8 +385,4 @@ export class SmtpServerConnection {
     this.#context.reception.disconnected(this.#client);
     this.#context.closed(this);
   }
-}
-
-function endsConnection({ code }: SmtpReply): boolean {
-  return code === 421 || code === 521;
 }

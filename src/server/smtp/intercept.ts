@@ -1,4 +1,7 @@
-/** Finds out which point of the conversation a fragment is, and asks the lab whether a fault is placed there. */
+/**
+ * Finds out which point of the conversation a fragment is, and asks the lab whether a fault is placed there. A first BDAT
+ * is as much the point DATA as the command DATA is: which of them a client uses is its own affair.
+ */
 import type { Client } from "../../mta/reception/reception.ts";
 import { parseCommand, type Verb } from "../../protocol/smtp/command.ts";
 import type { Intercept, InterceptPoint, SmtpFault } from "../../protocol/smtp/interception.ts";
@@ -19,6 +22,9 @@ const POINTS: Partial<Record<Verb, InterceptPoint>> = {
   QUIT: "QUIT",
 };
 
+/** `chunkBytes`: so many octets follow the command, whatever is said to it. */
+export type Struck = SmtpFault & { readonly chunkBytes?: number | undefined };
+
 /** Limit: a subject is looked for in this much of the message. */
 const HEADER_BYTES_MAX = 16_384;
 
@@ -27,7 +33,7 @@ export function interceptFragment(
   session: ServerSession,
   client: Client,
   fragment: SmtpFragment,
-): SmtpFault | undefined {
+): Struck | undefined {
   const address = client.remote.address;
   const reversePath = session.envelope?.reversePath;
   if (fragment.kind !== "line") {
@@ -46,6 +52,11 @@ export function interceptFragment(
   const parsed = parseCommand(fragment.text, session.rules.commands);
   if (!parsed.ok) return undefined;
   const { command } = parsed;
+  if (command.verb === "BDAT") {
+    if (session.phase !== "rcpt" || session.groups.length === 0) return undefined;
+    const fault = intercept("DATA", { client: address, reversePath });
+    return fault === undefined ? undefined : { ...fault, chunkBytes: command.sizeBytes };
+  }
   const point = POINTS[command.verb];
   if (point === undefined) return undefined;
   if (command.verb === "MAIL") {

@@ -322,6 +322,38 @@ test("closing cuts what waits: for a greeting, for a connection, in line", async
   }
 });
 
+test("a server's limits are kept: recipients in one message, messages on one connection", async () => {
+  const post = await open({ limits: { recipientsMax: 2, messagesPerConnectionMax: 2 } });
+  const to = ["a@y.test", "b@y.test", "c@y.test", "d@y.test", "e@y.test"];
+  assert.deepEqual(
+    await post.deliver(to),
+    to.map(() => "relayed 2.0.0"),
+  );
+  assert.deepEqual(
+    post.taken.map(({ envelope }) => envelope.recipients.length),
+    [2, 2, 1],
+  );
+  assert.equal(post.opened(), 2, "MAILMAX=2: the third message has a connection of its own (RFC 9422)");
+  assert.equal(post.lines().filter((line) => line === "QUIT").length, 1);
+});
+
+test("each phase has its own patience, though the one before it had more", async () => {
+  const withoutChunking = hiding("CHUNKING");
+  const post = await open({
+    intercept: (point, facts) => (point === "DATA" ? { action: "blackhole" } : withoutChunking(point, facts)),
+  });
+  const began = post.world.clock.now();
+  let endedAt = 0;
+  const answer = post.deliver(["x@y.test"], {}, undefined, {}).then((said) => {
+    endedAt = post.world.clock.now();
+    return said;
+  });
+  await settle();
+  await post.world.clock.advance(11 * 60_000);
+  assert.deepEqual(await answer, ["deferred 4.4.2"]);
+  assert.equal(endedAt - began, 120_000, "DATA: two minutes (RFC 5321 §4.5.3.2.4)");
+});
+
 test("jobs past the bound wait in line and all get through", async () => {
   const post = await open();
   const all = await Promise.all(Array.from({ length: 60 }, () => post.deliver(["x@y.test"])));

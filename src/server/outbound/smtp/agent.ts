@@ -112,12 +112,8 @@ export function createSmtpAgent(options: SmtpAgentOptions): SmtpAgent {
   /** Keeps a connection for the next job, or ends it. */
   function keep(destination: Destination, open: OpenLink): void {
     const { link } = open;
-    const messagesMax = Math.min(
-      context.limits.messagesPerConnectionMax,
-      link.capabilities.messagesMax ?? Infinity,
-    );
     if (!link.usable) return;
-    if (shutdown.hasBegun || link.messages >= messagesMax) {
+    if (shutdown.hasBegun || link.spent || link.messages >= context.limits.messagesPerConnectionMax) {
       link.quit();
       return;
     }

@@ -70,6 +70,7 @@ export class SmtpLink {
   #trace: string | undefined;
   #deadline = Infinity;
   #timer: Timer | undefined;
+  #ringsAt = Infinity;
   #why = "the server hung up";
   #gone = false;
 
@@ -88,6 +89,11 @@ export class SmtpLink {
   /** QUIT is said; what remains is politeness. */
   get leaving(): boolean {
     return this.#why === LEFT;
+  }
+
+  /** As many messages were sent over it as the server takes on one connection (RFC 9422 §4.1). */
+  get spent(): boolean {
+    return this.messages >= (this.capabilities.messagesMax ?? Infinity);
   }
 
   /** Greeting to AUTH. Undefined: ready. */
@@ -283,18 +289,26 @@ export class SmtpLink {
     if (awaited !== undefined) this.#wait(this.#options.timeouts[awaited]);
   }
 
-  /** One timer, set again only when it fires early; a reply costs no timer. */
+  /** One timer, set again only when it fires early or would fire too late; most replies cost no timer. */
   #wait(patienceMs: number): void {
     const { clock } = this.#options;
     this.#deadline = clock.now() + patienceMs;
-    this.#timer ??= clock.after(patienceMs, () => this.#ring());
+    if (this.#deadline < this.#ringsAt) this.#setTimer(patienceMs);
+  }
+
+  #setTimer(afterMs: number): void {
+    const { clock } = this.#options;
+    this.#timer?.cancel();
+    this.#ringsAt = clock.now() + afterMs;
+    this.#timer = clock.after(afterMs, () => this.#ring());
   }
 
   #ring(): void {
     this.#timer = undefined;
+    this.#ringsAt = Infinity;
     const leftMs = this.#deadline - this.#options.clock.now();
     if (this.#gone || leftMs === Infinity) return;
-    if (leftMs > 0) this.#timer = this.#options.clock.after(leftMs, () => this.#ring());
+    if (leftMs > 0) this.#setTimer(leftMs);
     else this.destroy("timeout: the server did not answer");
   }
 

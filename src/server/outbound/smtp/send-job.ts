@@ -73,6 +73,7 @@ export async function sendJob(job: DeliveryJob, route: SmtpRoute, links: Links):
       else settle([recipient], answer, spoken, lost !== undefined && isTransient(answer) ? LOST : undefined);
     });
     pending = [...again, ...pending.slice(batch.length)];
+    if (link.spent && pending.length > 0) link.quit();
     if (!link.usable) open = undefined;
   }
   if (open !== undefined) links.release(open);

@@ -231,7 +231,9 @@ export function createReception(options: ReceptionOptions): Reception {
         client.connection,
         client.cause,
       );
-      return connected(client);
+      const decision = connected(client);
+      const delayMs = misbehaviour.delayMs(client.remote.address);
+      return decision.verdict === "accept" ? { ...decision, delayMs } : decision;
     },
     disconnected: (client) => clients.forget(client),
   };

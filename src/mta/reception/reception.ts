@@ -29,8 +29,9 @@ export type Client = {
 };
 
 export type Decision =
-  | { readonly verdict: "accept"; readonly reply?: SmtpReply | undefined }
-  /** `close`: hang up after the reply (421, 521). `delayMs`: a penalty before the reply. */
+  /** `delayMs`: a penalty before the reply. */
+  | { readonly verdict: "accept"; readonly reply?: SmtpReply | undefined; readonly delayMs?: number }
+  /** `close`: hang up after the reply (421, 521). */
   | {
       readonly verdict: "refuse";
       readonly reply: SmtpReply;

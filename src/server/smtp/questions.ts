@@ -63,7 +63,7 @@ function eventually(answer: Answer<Decision | RcptDecision>): Answer<Asked> {
 function decided(answer: Decision | RcptDecision | readonly Decision[]): Asked {
   const verdicts = isList(answer) ? answer : [answer];
   let delayMs = 0;
-  for (const one of verdicts) if (one.verdict === "refuse") delayMs = Math.max(delayMs, one.delayMs ?? 0);
+  for (const one of verdicts) delayMs = Math.max(delayMs, ("delayMs" in one ? one.delayMs : undefined) ?? 0);
   return { input: { kind: "decided", verdicts }, delayMs };
 }
 

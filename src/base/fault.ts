@@ -14,6 +14,7 @@ export type FaultKind =
   | "blocked" // the lab has no route out to this address
   | "tls" // the handshake or the certificate failed
   | "addressInUse" // somebody else listens on this port
+  | "folderInUse" // another process works in this folder
   | "permission" // the system does not allow this: EACCES, EPERM
   | "closed" // the thing was already shut
   | "overload"; // a bound of ours was reached

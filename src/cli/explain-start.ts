@@ -5,7 +5,8 @@ import { OpenRelayError } from "../server/host/open-relay.ts";
 export function explainStart(error: unknown): string | undefined {
   if (error instanceof OpenRelayError) return error.message;
   if (!(error instanceof Fault)) return undefined;
-  if (error.kind === "addressInUse") return `${error.message} (see "listen")`;
+  if (error.kind === "addressInUse" || error.kind === "unreachable") return `${error.message} (see "listen")`;
+  if (error.kind === "folderInUse") return `${error.message} (see "data")`;
   if (error.kind !== "permission") return error.message;
   return `${error.message} (see "listen": ports below 1024 need root or CAP_NET_BIND_SERVICE; 2525 does not)`;
 }

@@ -1,6 +1,7 @@
 /** Makes a Host of this machine: sockets, disk, clock and certificate around the settings of `posthorn serve`. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import type { Endpoint } from "../base/network.ts";
@@ -86,6 +87,7 @@ export async function serveHost(settings: HostSettings, options: ServeOptions): 
       settings: by,
       files,
       folder,
+      machineAddresses: machineAddresses(),
       spool: openSpool({ folder: join(data, "queue") }),
       store: openSqliteMailStore({ folder: join(data, "mail"), now: () => clock.now() }),
       resolver,
@@ -181,6 +183,14 @@ async function identityOf(
     now: world.clock.now(),
     random: world.random,
   });
+}
+
+/** Where the machine can be reached from outside; link-local addresses are of no use to mail. */
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !/^fe[89ab]/i.test(address))
+    .map(({ address }) => address);
 }
 
 /** The machine's own name servers, in their order (resolv.conf(5)). */

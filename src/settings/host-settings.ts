@@ -17,7 +17,7 @@ const tlsLevel = z.enum(["never", "may", "must", "verify"]);
 const door = z
   .strictObject({
     at: endpoint(SERVICE_PORT, 25).describe(
-      "Address and port to listen on; the service's own port when absent.",
+      "Address and port to listen on; `*` is every address, IPv4 and IPv6. The service's own port when absent.",
     ),
     service: z
       .enum(Object.keys(SERVICES) as [Service, ...Service[]])
@@ -173,7 +173,7 @@ const hostSettingsShape = z.strictObject({
         door,
       ]),
     )
-    .default([{ at: { address: "0.0.0.0", port: 25 }, service: "smtp", tls: "offer" }])
+    .default([{ at: { address: "*", port: 25 }, service: "smtp", tls: "offer" }])
     .describe("Doors to open."),
   domains: z
     .record(

@@ -100,7 +100,7 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   [
     "hostname: mail.test\nlisten: ['*:25', '*:25']\n",
-    "posthorn.yaml:2:18: listen[1]: 0.0.0.0:25 is listened on by listen[0] already",
+    "posthorn.yaml:2:18: listen[1]: *:25 is listened on by listen[0] already",
   ],
 ];
 

@@ -51,5 +51,5 @@ export function parseEndpoint(text: string, portDefault: number): Endpoint | und
   const port = match[3] === undefined ? portDefault : Number(match[3]);
   if (port > 65_535) return undefined;
   const address = match[1] ?? match[2] ?? "";
-  return { address: address === "*" ? "0.0.0.0" : address, port };
+  return { address, port };
 }

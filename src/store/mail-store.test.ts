@@ -175,7 +175,7 @@ describe("a mail store's folder", () => {
     folders.push(folder);
     const first = openSqliteMailStore({ folder });
     await first.open();
-    await assert.rejects(openSqliteMailStore({ folder }).open(), (error) => isFault(error, "addressInUse"));
+    await assert.rejects(openSqliteMailStore({ folder }).open(), (error) => isFault(error, "folderInUse"));
     await first.close();
     const second = openSqliteMailStore({ folder });
     await second.open();

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -114,6 +114,25 @@ test("a mailbox that is full, or would be by the size declared, says so at RCPT"
   );
 });
 
+test("a star listens on every address, and each knows its clients by their own", async (t) => {
+  const { host: house, journal } = await host(t, { listen: ["*:0"] });
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ family }) => family === "IPv6"),
+  );
+  assert.deepEqual(
+    house.doors.map(({ endpoint }) => endpoint.address),
+    hasIpv6 ? ["0.0.0.0", "::"] : ["0.0.0.0"],
+  );
+  for (const { endpoint } of house.doors) {
+    const peer = await converse(endpoint.port, endpoint.address === "::" ? "::1" : "127.0.0.1");
+    assert.match(await peer.say(), /^220 /);
+    peer.end();
+  }
+  const seen = journal.read().flatMap((event) => (event.kind === "connection.opened" ? [event.remote] : []));
+  assert.match(seen[0] ?? "", /^127\.0\.0\.1:/);
+  if (hasIpv6) assert.match(seen[1] ?? "", /^\[::1\]:/);
+});
+
 test("postmaster is whoever administers, when no settings name accounts", async (t) => {
   const { port, store } = await host(t, { accounts: {}, administrators: ["ann@house.test"] });
   await store.putAccount("ann@house.test");
@@ -144,6 +163,23 @@ test("a report to an alias reaches the mailbox behind it", async (t) => {
   for (let i = 0; i < 100 && !house.idle(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
   const [report] = await store.list("ann@house.test", "INBOX");
   assert.ok(report !== undefined, "the report arrived");
+});
+
+test("commands that make no sense are answered more slowly, as refusals are", async (t) => {
+  const { port } = await host(t, { policies: { misbehaviour: { slowAfter: 1 } } });
+  const peer = await converse(port);
+  await peer.say();
+  const answers: number[] = [];
+  for (const line of ["NONSENSE", "NONSENSE"]) {
+    const began = performance.now();
+    assert.match(await peer.say(line), /^500 5\.5\.1 /);
+    answers.push(performance.now() - began);
+  }
+  peer.end();
+  assert.ok(
+    (answers[1] ?? 0) >= 900,
+    `the second came after ${answers[1]} ms; one error past the bound is a second`,
+  );
 });
 
 test("what breaks RFC 5322 is refused with everything that is missing, named with its section", async (t) => {

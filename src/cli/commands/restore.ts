@@ -85,7 +85,7 @@ function lockOrRefuse(folder: string): ReturnType<typeof lockFolder> {
   try {
     return lockFolder(folder);
   } catch (error) {
-    if (isFault(error, "addressInUse")) throw new UsageError(`a server runs on ${folder}: stop it first`);
+    if (isFault(error, "folderInUse")) throw new UsageError(`a server runs on ${folder}: stop it first`);
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export async function withConsole<T>(file: string, work: (console: Console) => P
   try {
     await store.open();
   } catch (error) {
-    if (!isFault(error, "addressInUse")) throw error;
+    if (!isFault(error, "folderInUse")) throw error;
     throw new UsageError(
       `${data} is in use by a program that does not answer at ${socketPath(data)}: is it a "posthorn serve" that is just starting?`,
     );

@@ -11,7 +11,7 @@ export type FolderLock = { release(): void };
 
 const LOCK_FILE = "lock";
 
-/** Throws Fault "addressInUse" when somebody else holds the folder. The file stays behind, empty. */
+/** Throws Fault "folderInUse" when somebody else holds the folder. The file stays behind, empty. */
 export function lockFolder(folder: string): FolderLock {
   const file = join(folder, LOCK_FILE);
   let database: DatabaseSync;
@@ -25,7 +25,7 @@ export function lockFolder(folder: string): FolderLock {
   } catch (error) {
     database.close();
     const isBusy = (error as { errcode?: number }).errcode === 5;
-    if (isBusy) throw new Fault("addressInUse", `${folder} is in use by another process`, { cause: error });
+    if (isBusy) throw new Fault("folderInUse", `${folder} is in use by another process`, { cause: error });
     throw toFault(error, `lock ${folder}`);
   }
   return { release: () => database.close() };

@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Fault } from "../../base/fault.ts";
 import type { HttpListen, HttpListener } from "../../base/http.ts";
 import { formatEndpoint, type Endpoint } from "../../base/network.ts";
+import { toFault } from "../files/errno.ts";
 
 /** Limit: of a request's header fields; cookies and a few words fit many times. */
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -36,7 +37,7 @@ export const listenHttp: HttpListen = ({ endpoint, identity }, handle) => {
   server.maxConnections = CONNECTIONS_MAX;
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(asFault(error, endpoint)));
-    server.listen(endpoint.port, endpoint.address, () => {
+    server.listen({ port: endpoint.port, host: endpoint.address, ipv6Only: true }, () => {
       const { port } = server.address() as AddressInfo;
       resolve(listenerOf(server, { address: endpoint.address, port }));
     });
@@ -55,10 +56,10 @@ function listenerOf(server: Server, endpoint: Endpoint): HttpListener {
   };
 }
 
-function asFault(error: NodeJS.ErrnoException, endpoint: Endpoint): Error {
+function asFault(error: NodeJS.ErrnoException, endpoint: Endpoint): Fault {
   const at = formatEndpoint(endpoint);
   if (error.code === "EADDRINUSE") return new Fault("addressInUse", `${at} is in use`, { cause: error });
   if (error.code === "EACCES")
     return new Fault("permission", `${at} may not be listened on`, { cause: error });
-  return error;
+  return toFault(error, `listen on ${at}`);
 }

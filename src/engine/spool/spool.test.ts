@@ -166,7 +166,7 @@ describe("the spool's recovery", () => {
     const folder = newFolder();
     const first = open(folder);
     await first.open();
-    await assert.rejects(open(folder).open(), (error) => isFault(error, "addressInUse"));
+    await assert.rejects(open(folder).open(), (error) => isFault(error, "folderInUse"));
     await first.close();
     const second = open(folder);
     await second.open();

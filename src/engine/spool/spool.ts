@@ -37,7 +37,7 @@ export type DiskSpool = Spool & {
   readonly damage: readonly SpoolDamage[];
 };
 
-/** `open` rejects with Fault "addressInUse" when another process has the folder, "io" for a format it does not know. */
+/** `open` rejects with Fault "folderInUse" when another process has the folder, "io" for a format it does not know. */
 export function openSpool(options: SpoolOptions): DiskSpool {
   const { folder, segmentBytes = SEGMENT_BYTES, disk = realDisk() } = options;
   const cache = createContentCache(options.contentCacheBytesMax ?? CONTENT_CACHE_BYTES_MAX);

@@ -17,7 +17,7 @@ const PAGES_A_STEP = 2_048;
 export type CopyProgress = (pagesDone: number, pagesTotal: number) => void;
 
 /**
- * From one folder with a `mail.sqlite` to another without. Rejects with Fault "addressInUse" when a store is there
+ * From one folder with a `mail.sqlite` to another without. Rejects with Fault "folderInUse" when a store is there
  * already or a server runs on it, and with the disk's Fault otherwise; then nothing is there.
  */
 export async function copyStore(
@@ -31,7 +31,7 @@ export async function copyStore(
   const half = `${target}.half`;
   try {
     if (existsSync(target))
-      throw new Fault("addressInUse", `${target} is there already: copy to an empty folder`);
+      throw new Fault("folderInUse", `${target} is there already: copy to an empty folder`);
     rmSync(half, { force: true });
     const view = lookIntoStore(fromFolder);
     try {

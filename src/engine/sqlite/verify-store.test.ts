@@ -134,7 +134,7 @@ describe("a copy of a store", () => {
     const restored = newFolder();
     await copyStore(copy, restored);
     assert.deepEqual(await differencesOf(folder, restored), []);
-    await assert.rejects(copyStore(copy, folder), (error) => isFault(error, "addressInUse"));
+    await assert.rejects(copyStore(copy, folder), (error) => isFault(error, "folderInUse"));
   });
 
   it("is told from another by one flag, one byte, one mailbox", async () => {

@@ -19,7 +19,9 @@ export async function findAddresses(step: RoutingStep, host: string): Promise<Ho
   if (literal !== undefined)
     return { kind: "found", addresses: [literal], alias: undefined, nxdomain: false };
   const { resolver } = step.options;
-  const hasIpv6 = step.settings.addresses.some((address) => address.includes(":"));
+  const { addresses: named } = step.settings;
+  const own = named.length > 0 ? named : (step.options.machineAddresses ?? []);
+  const hasIpv6 = own.some((address) => address.includes(":"));
   // RFC 5321 §5.2: both families; a host without an IPv6 address of its own need not ask for one.
   const types = hasIpv6 ? (["AAAA", "A"] as const) : (["A"] as const);
   const answers = await Promise.all(types.map((type) => resolver.resolve(host, type, step.context)));

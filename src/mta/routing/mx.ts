@@ -28,7 +28,7 @@ export async function routeByMx(step: RoutingStep): Promise<Route> {
       ? `${domain.address} without brackets is not an address literal; taken as [${domain.address}]`
       : `${formatDomain(domain)} is an address: no DNS is asked`,
   );
-  if (isOurselves(step.settings, domain.address, [domain.address])) {
+  if (isOurselves(step, domain.address, [domain.address])) {
     return end(step, fail("5.1.2", `[${domain.address}] is this server, which takes no mail for it`), reason);
   }
   return toHops(
@@ -100,7 +100,7 @@ async function byImplicitMx(step: RoutingStep, name: string): Promise<Route> {
     return end(step, defer("4.4.3", `the address of ${name} cannot be found out now`), reason);
   if (found.addresses.length === 0)
     return end(step, fail("5.1.2", `${name} has neither MX nor address`), reason);
-  if (isOurselves(step.settings, name, found.addresses)) return loops(step, name);
+  if (isOurselves(step, name, found.addresses)) return loops(step, name);
   return toHops(step, `mx:${name}`, [hop(step, name, 0, found.addresses)], reason);
 }
 
@@ -128,7 +128,7 @@ async function byExchangers(
     if (found.alias !== undefined) {
       step.steps.push(`MX ${host} is an alias, which it must not be (RFC 2181 §10.3): followed all the same`);
     }
-    if (isOurselves(step.settings, host, found.addresses)) {
+    if (isOurselves(step, host, found.addresses)) {
       step.steps.push(`${host} is this server: only better exchangers than ${preference} are tried`);
       const better = hops.filter((one) => (one.preference ?? 0) < preference);
       return better.length === 0

@@ -153,6 +153,44 @@ test("each recipient goes the way that connectors, domains and DNS say", async (
   }
 });
 
+test("a way that ends at our own door is none, whatever address it is named by", async () => {
+  const settings = (listen: string) =>
+    hostSettingsSchema.parse({
+      hostname: "mail.own.test",
+      listen: [listen],
+      domains: { "own.test": "local" },
+    });
+  const zone: Zone = {
+    "here.test MX": [mx(10, "lo.here.test")],
+    "lo.here.test A": [a("127.0.0.1")],
+    "public.test A": [a("192.0.2.7")],
+    "six.test MX": [mx(10, "mx.six.test")],
+    "mx.six.test AAAA": [{ type: "AAAA", address: "2001:db8::25" }],
+  };
+  const ask = async (recipient: string, listen: string, machineAddresses: string[] = []): Promise<string> => {
+    const router = createRouter({
+      settings: () => settings(listen),
+      resolver: fakeResolver(zone),
+      random: seededRandom(1),
+      accounts: () => undefined,
+      machineAddresses,
+    });
+    return summary(
+      await router(recipient, { reversePath: "", client: undefined, trace: undefined, cause: undefined }),
+    );
+  };
+  for (const literal of ["127.0.0.1", "127.9.9.9", "0.0.0.0", "IPv6:::ffff:127.0.0.1"])
+    assert.equal(await ask(`x@[${literal}]`, "*:25"), "fail 5.1.2", literal);
+  assert.equal(await ask("x@here.test", "*:25"), "fail 5.4.6");
+  assert.equal(await ask("x@here.test", "127.0.0.1:25"), "fail 5.4.6");
+  assert.match(await ask("x@here.test", "192.0.2.7:25"), /^smtp lo\.here\.test/, "somebody else's door");
+  assert.match(await ask("x@here.test", "*:2525"), /^smtp lo\.here\.test/, "mail leaves to port 25");
+  assert.match(await ask("x@public.test", "*:25"), /^smtp public\.test/);
+  assert.equal(await ask("x@public.test", "*:25", ["192.0.2.7"]), "fail 5.4.6");
+  assert.equal(await ask("x@six.test", "*:25", ["192.0.2.7"]), "fail 5.4.4", "no IPv6 here");
+  assert.match(await ask("x@six.test", "*:25", ["2001:db8::7"]), /^smtp mx\.six\.test=2001:db8::25/);
+});
+
 test("a connector may ask for the client's network", async () => {
   assert.equal(summary(await route("bob@lan.test", "10.66.0.90")), "drop ./Drop");
   assert.equal(summary(await route("bob@lan.test", "192.0.2.1")), "fail 5.1.2");

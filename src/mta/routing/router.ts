@@ -20,6 +20,8 @@ export type RouterOptions = {
   readonly resolver: Resolver;
   readonly random: Random;
   readonly accounts: AccountNames;
+  /** Addresses of the machine that settings need not name: they tell our own doors, and whether IPv6 is to be had. */
+  readonly machineAddresses?: readonly string[] | undefined;
 };
 
 /** What one decision carries along: the facts, and the sentences so far. */

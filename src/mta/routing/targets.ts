@@ -1,4 +1,5 @@
 /** The targets routing decides on: refusals, deferrals, and the way to a host that settings name. */
+import { networkContains, parseNetwork } from "../../base/ip.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { Reason } from "../../base/reason.ts";
 import type { Connector } from "../../settings/connector-settings.ts";
@@ -16,9 +17,41 @@ export function defer(status: string, text: string): RouteTarget {
 }
 
 /** The whole host's own addresses and names: what makes an MX record or a smarthost lead back to us. */
-export function isOurselves(settings: HostSettings, host: string, addresses: readonly string[]): boolean {
+export function isOurselves(
+  { settings, options }: RoutingStep,
+  host: string,
+  addresses: readonly string[],
+  port = settings.outbound.port,
+): boolean {
   if (host.toLowerCase() === settings.hostname.toLowerCase()) return true;
-  return addresses.some((address) => settings.addresses.includes(address));
+  const machine = options.machineAddresses ?? [];
+  return addresses.some(
+    (address) => settings.addresses.includes(address) || isOwnDoor(settings, machine, address, port),
+  );
+}
+
+/** 127.0.0.0/8, ::1, and the addresses that stand for "any": a connection to them stays on this machine. */
+const LOOPBACK = ["127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"].map((text) => parseNetwork(text));
+
+/** Whether whoever connects there meets one of our own doors, though no setting calls the address ours. */
+function isOwnDoor(
+  { listen }: HostSettings,
+  machine: readonly string[],
+  address: string,
+  port: number,
+): boolean {
+  const ip = unmapped(address);
+  const isHere =
+    machine.includes(ip) || LOOPBACK.some((network) => network !== undefined && networkContains(network, ip));
+  return listen.some(
+    ({ at }) => at.port === port && (at.address === ip || (ANY_ADDRESS.has(at.address) && isHere)),
+  );
+}
+
+const ANY_ADDRESS = new Set(["*", "0.0.0.0", "::"]);
+
+function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, "");
 }
 
 type Way = Partial<Pick<Connector, "user" | "password" | "tls" | "protocol">>;
@@ -41,7 +74,7 @@ export async function viaSmarthost(
     return { recipient, target: defer("4.4.4", detail), steps, reason: { ...reason, detail } };
   }
   const ownPort = settings.listen.some(({ at }) => at.port === to.port);
-  if (ownPort && isOurselves(settings, to.address, found.addresses)) {
+  if (ownPort && isOurselves(step, to.address, found.addresses, to.port)) {
     const text = `${to.address}:${to.port} is this server itself`;
     return {
       recipient,

@@ -2,6 +2,7 @@
  * Opens a Host's doors: one line of the table for each service. They share one authenticator, and those that take
  * mail one reception. Throws Faults of a port; what was opened by then is in `closers`.
  */
+import { isFault } from "../../base/fault.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
@@ -35,16 +36,29 @@ export async function openDoors(
 ): Promise<void> {
   const open = openers(parts, recorder, host);
   for (const listen of parts.settings.listen) {
-    const { service, tls } = listen;
-    const server = await open[service](listen);
-    opened.closers.push(() => server.close());
-    opened.doors.push({
-      service,
-      endpoint: server.endpoint,
-      tls: parts.identity === undefined ? "off" : tls,
-    });
+    const { service, tls, at } = listen;
+    const addresses = at.address === "*" ? EVERY_ADDRESS : [at.address];
+    for (const address of addresses) {
+      let server: OpenDoor;
+      try {
+        server = await open[service]({ ...listen, at: { ...at, address } });
+      } catch (error) {
+        // A machine without IPv6 has no less to offer for it.
+        if (address === "::" && addresses.length > 1 && isFault(error, "unreachable")) continue;
+        throw error;
+      }
+      opened.closers.push(() => server.close());
+      opened.doors.push({
+        service,
+        endpoint: server.endpoint,
+        tls: parts.identity === undefined ? "off" : tls,
+      });
+    }
   }
 }
+
+/** What `*` stands for. */
+const EVERY_ADDRESS = ["0.0.0.0", "::"];
 
 /** To add a service: a line here, and one in settings/services.ts. */
 function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Service, Opener> {

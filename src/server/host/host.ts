@@ -51,6 +51,8 @@ export type HostParts = {
   readonly verifyCa?: string | undefined;
   /** Outgoing connections come from this address. */
   readonly bindAddress?: string | undefined;
+  /** Addresses of the machine beside those that settings name. */
+  readonly machineAddresses?: readonly string[] | undefined;
   /** The lab's faults, on the way in. */
   readonly intercept?: Intercept | undefined;
   /** Drop and pickup folders that are relative stand in this one. */
@@ -139,6 +141,7 @@ function openQueue(
     resolver: parts.resolver,
     random: world.random,
     accounts: accountNames(store),
+    machineAddresses: parts.machineAddresses,
   });
   const smtp = createSmtpAgent({
     world,

@@ -59,6 +59,7 @@ const FAULTS: Readonly<Record<FaultKind, Completion>> = {
   blocked: NOT_NOW,
   tls: NOT_NOW,
   addressInUse: NOT_NOW,
+  folderInUse: NOT_NOW,
   permission: NOT_NOW,
   closed: NOT_NOW,
   overload: BUSY,

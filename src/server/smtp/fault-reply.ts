@@ -17,6 +17,7 @@ const REPLIES: Readonly<Record<FaultKind, SmtpReply>> = {
   blocked: NOT_NOW,
   tls: NOT_NOW,
   addressInUse: NOT_NOW,
+  folderInUse: NOT_NOW,
   permission: NOT_NOW,
   closed: NOT_NOW,
   overload: BUSY,

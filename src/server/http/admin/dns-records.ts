@@ -83,7 +83,7 @@ function addressRecords(hostname: string, address: string, bytes: IpBytes): Want
 
 /** Neither "every address" nor this machine alone. */
 function isNamed(address: string): boolean {
-  return !["0.0.0.0", "::"].includes(address) && !isThisMachine(address);
+  return !["*", "0.0.0.0", "::"].includes(address) && !isThisMachine(address);
 }
 
 /** Only programs on it can connect. */

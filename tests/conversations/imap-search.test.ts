@@ -38,6 +38,13 @@ describe("searching by imap", () => {
     ["SEARCH SENTON 2-Nov-2026", ["* SEARCH 2"]],
     ["SEARCH HEADER References <2@a>", ["* SEARCH 4"]],
     ['SEARCH FUZZY (BODY "fox quick")', ["* SEARCH 1"]],
+    ['SEARCH RETURN (RELEVANCY ALL) FUZZY TEXT "quick words"', ['* ESEARCH (TAG "t") ALL 3 RELEVANCY (60)']],
+    ["SEARCH RETURN (ALL RELEVANCY) FUZZY TEXT o", ['* ESEARCH (TAG "t") ALL 1:4 RELEVANCY (60 60 100 60)']],
+    ["SORT (RELEVANCY DATE) UTF-8 FUZZY TEXT o", ["* SORT 3 1 2 4"]],
+    [
+      "SORT RETURN (RELEVANCY PARTIAL 1:2) (RELEVANCY REVERSE DATE) UTF-8 FUZZY TEXT o",
+      ['* ESEARCH (TAG "t") PARTIAL (1:2 3:4) RELEVANCY (100 60)'],
+    ],
     ["SEARCH RETURN (MIN MAX COUNT) FROM bob", ['* ESEARCH (TAG "t") MIN 2 MAX 4 COUNT 2']],
     ["UID SEARCH RETURN () FROM nobody", ['* ESEARCH (TAG "t") UID']],
     ["UID SEARCH RETURN (PARTIAL -1:-2) ALL", ['* ESEARCH (TAG "t") UID PARTIAL (-1:-2 3:4)']],
@@ -74,6 +81,21 @@ describe("searching by imap", () => {
         "t OK ESEARCH completed",
       ],
     );
+  });
+
+  it("looks into a mailbox and those just below it, and no deeper", async () => {
+    for (const name of ["Lists", "Lists/a", "Lists/a/deep"]) {
+      await talk.say(`t CREATE ${name}`);
+      await talk.say(`t COPY 1 ${name}`);
+    }
+    const lines = await talk.say("t ESEARCH IN (subtree-one Lists) RETURN (COUNT) BODY quick");
+    const names = lines.map((line) => / MAILBOX (\S+)/.exec(line)?.[1]).filter((name) => name !== undefined);
+    assert.deepEqual(names, ["Lists", "Lists/a"]);
+  });
+
+  it("scores nothing where nothing is fuzzy", async () => {
+    for (const command of ["SEARCH RETURN (RELEVANCY) TEXT o", "SORT (RELEVANCY) UTF-8 TEXT o"])
+      assert.deepEqual(await talk.say(`t ${command}`), ["t BAD RELEVANCY is for searches with a FUZZY key"]);
   });
 
   it("answers with ESEARCH once IMAP4rev2 is on, and refuses what it cannot", async () => {

@@ -29,6 +29,7 @@ export async function createImapWorld(
   more: {
     readonly accounts?: Readonly<Record<string, number | undefined>>;
     readonly plaintext?: boolean;
+    readonly administrator?: string;
   } = {},
 ): Promise<ImapWorld> {
   const world = createMemoryWorld();
@@ -50,6 +51,10 @@ export async function createImapWorld(
     misbehaviour,
     allowPlaintextAuth: more.plaintext ?? true,
     limits,
+    quotas: {
+      isAdministrator: (name) => name === more.administrator,
+      isFixed: (name) => name.startsWith("fixed@"),
+    },
   });
   const connect = async (): Promise<ImapTalk> => {
     const talk = new ImapTalk(await world.network.connect(AT, { timeoutMs: 1_000 }));

@@ -155,6 +155,7 @@ const GOOD: readonly (readonly [string, object])[] = [
         count: false,
         save: false,
         context: false,
+        relevancy: false,
         update: false,
         updateItems: [],
         partial: undefined,

@@ -40,11 +40,14 @@ export function parseNotifyMailboxes(scanner: CommandScanner): NotifyMailboxes {
     if (scanner.skipWord(kind)) return { kind };
   for (const kind of ["subtree", "mailboxes"] as const) {
     if (!scanner.skipWord(kind)) continue;
-    scanner.space();
-    const names = scanner.peek() === "(" ? scanner.list(() => scanner.mailbox()) : [scanner.mailbox()];
-    return { kind, names };
+    return { kind, names: parseMailboxNames(scanner.space()) };
   }
   return scanner.fail("SELECTED, SELECTED-DELAYED, INBOXES, PERSONAL, SUBSCRIBED, SUBTREE or MAILBOXES");
+}
+
+//  one-or-more-mailbox = mailbox / many-mailboxes
+export function parseMailboxNames(scanner: CommandScanner): string[] {
+  return scanner.peek() === "(" ? scanner.list(() => scanner.mailbox()) : [scanner.mailbox()];
 }
 
 function parseEvents(scanner: CommandScanner): NotifyEvent[] {

@@ -1,11 +1,10 @@
 /** SEARCH, SORT, THREAD and ESEARCH (RFC 9051 §6.4.4, RFC 4731, RFC 5256, RFC 5267, RFC 7377, RFC 9394). */
 import type { ImapCommandBody } from "./command.ts";
 import { type CommandScanner, SyntaxProblem } from "./command-scanner.ts";
-import type { NotifyMailboxes } from "./notify-command.ts";
 import { parseInnerItems, parsePartialRange } from "./parse-fetch.ts";
-import { parseNotifyMailboxes } from "./parse-notify.ts";
+import { parseMailboxNames, parseNotifyMailboxes } from "./parse-notify.ts";
 import { parseSearchKey } from "./parse-search-key.ts";
-import type { SearchKey, SearchReturn, SortKey } from "./search-command.ts";
+import type { SearchKey, SearchReturn, SearchSource, SortKey } from "./search-command.ts";
 
 /** Limit: keys of one search at one level. */
 const KEYS_MAX = 1_000;
@@ -19,6 +18,7 @@ const SORT_KEYS = [
   "to",
   "displayfrom",
   "displayto",
+  "relevancy",
 ] as const;
 
 export function parseSearch(scanner: CommandScanner, uid: boolean): ImapCommandBody {
@@ -30,7 +30,7 @@ export function parseSearch(scanner: CommandScanner, uid: boolean): ImapCommandB
     charset = checkCharset(scanner.space().astring("a charset"));
     scanner.space();
   }
-  return { name: "search", uid, charset, return: wanted, key: parseKeys(scanner) };
+  return { name: "search", uid, charset, return: wanted, key: parseRanked(scanner, wanted) };
 }
 
 /** `SORT [RETURN (…)] (key …) charset search-key …` */
@@ -48,7 +48,14 @@ export function parseSort(scanner: CommandScanner, uid: boolean): ImapCommandBod
   });
   if (order.length === 0) scanner.fail("a sort key");
   const charset = checkCharset(scanner.space().astring("a charset"));
-  return { name: "sort", uid, charset, return: wanted, order, key: parseKeys(scanner.space()) };
+  return {
+    name: "sort",
+    uid,
+    charset,
+    return: wanted,
+    order,
+    key: parseRanked(scanner.space(), wanted, order),
+  };
 }
 
 export function parseThread(scanner: CommandScanner, uid: boolean): ImapCommandBody {
@@ -59,10 +66,10 @@ export function parseThread(scanner: CommandScanner, uid: boolean): ImapCommandB
 
 /** RFC 7377 §2.1: `ESEARCH [IN (source …)] [RETURN (…)] program`; without IN it is the selected mailbox. */
 export function parseEsearch(scanner: CommandScanner): ImapCommandBody {
-  let sources: NotifyMailboxes[] = [{ kind: "selected" }];
+  let sources: SearchSource[] = [{ kind: "selected" }];
   scanner.space();
   if (scanner.skipWord("IN")) {
-    sources = scanner.space().list(() => parseNotifyMailboxes(scanner));
+    sources = scanner.space().list(() => parseSource(scanner));
     scanner.space();
   }
   const wanted = parseReturn(scanner) ?? returning({ all: true });
@@ -72,7 +79,46 @@ export function parseEsearch(scanner: CommandScanner): ImapCommandBody {
     charset = checkCharset(scanner.space().astring("a charset"));
     scanner.space();
   }
-  return { name: "esearch", uid: true, charset, in: sources, return: wanted, key: parseKeys(scanner) };
+  return {
+    name: "esearch",
+    uid: true,
+    charset,
+    in: sources,
+    return: wanted,
+    key: parseRanked(scanner, wanted),
+  };
+}
+
+//  filter-mailboxes-other =/ ("subtree-one" SP one-or-more-mailbox)      ; RFC 7377 §5
+function parseSource(scanner: CommandScanner): SearchSource {
+  if (!scanner.skipWord("subtree-one")) return parseNotifyMailboxes(scanner);
+  return { kind: "subtree-one", names: parseMailboxNames(scanner.space()) };
+}
+
+/** RFC 6203 §4, §6: no relevancy without a FUZZY key. */
+function parseRanked(
+  scanner: CommandScanner,
+  wanted: SearchReturn | undefined,
+  order: readonly SortKey[] = [],
+): SearchKey {
+  const key = parseKeys(scanner);
+  const isRanked = wanted?.relevancy === true || order.some(({ by }) => by === "relevancy");
+  if (isRanked && !holdsFuzzy(key)) throw new SyntaxProblem("RELEVANCY is for searches with a FUZZY key");
+  return key;
+}
+
+function holdsFuzzy(key: SearchKey): boolean {
+  switch (key.kind) {
+    case "fuzzy":
+      return true;
+    case "not":
+      return holdsFuzzy(key.key);
+    case "and":
+    case "or":
+      return key.keys.some(holdsFuzzy);
+    default:
+      return false;
+  }
 }
 
 function parseKeys(scanner: CommandScanner): SearchKey {
@@ -95,6 +141,7 @@ function parseReturn(scanner: CommandScanner): SearchReturn | undefined {
       case "COUNT":
       case "SAVE":
       case "CONTEXT":
+      case "RELEVANCY":
         wanted[word.toLowerCase() as "min"] = true;
         break;
       case "UPDATE":
@@ -127,6 +174,7 @@ function returning(some: globalThis.Partial<SearchReturn>): Wanted {
     update: false,
     updateItems: [],
     partial: undefined,
+    relevancy: false,
     ...some,
   };
 }

@@ -43,10 +43,27 @@ export type SearchReturn = {
   /** What UPDATE is to tell of a new message (RFC 5465 §7). */
   readonly updateItems: readonly FetchItem[];
   readonly partial: readonly [from: number, to: number] | undefined;
+  /** RFC 6203 §4: a score for each result. Only beside a FUZZY key. */
+  readonly relevancy: boolean;
 };
 
+/** RFC 7377 §2.2: what NOTIFY can name, and a mailbox with those just below it. */
+export type SearchSource =
+  | NotifyMailboxes
+  | { readonly kind: "subtree-one"; readonly names: readonly string[] };
+
 export type SortKey = {
-  readonly by: "arrival" | "cc" | "date" | "from" | "size" | "subject" | "to" | "displayfrom" | "displayto";
+  readonly by:
+    | "arrival"
+    | "cc"
+    | "date"
+    | "from"
+    | "size"
+    | "subject"
+    | "to"
+    | "displayfrom"
+    | "displayto"
+    | "relevancy";
   readonly reverse: boolean;
 };
 
@@ -70,7 +87,7 @@ export type SearchCommands =
   | (Searching & { readonly name: "thread"; readonly algorithm: string })
   | (Searching & {
       readonly name: "esearch";
-      readonly in: readonly NotifyMailboxes[];
+      readonly in: readonly SearchSource[];
       readonly return: SearchReturn;
     })
   | { readonly name: "cancelupdate"; readonly tags: readonly string[] };

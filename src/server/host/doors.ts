@@ -9,9 +9,10 @@ import type { AccountNames } from "../../mta/reception/accepted-domains.ts";
 import { createReception } from "../../mta/reception/create-reception.ts";
 import type { Service } from "../../settings/services.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
+import { accountKey } from "../../store/create-mail-store.ts";
 import type { Account, MailStore } from "../../store/mail-store.ts";
 import { startWebServer } from "../http/host-web.ts";
-import { startImapServer } from "../imap/server.ts";
+import { type QuotaRules, startImapServer } from "../imap/server.ts";
 import { createHeldMaildrops } from "../pop3/held-maildrops.ts";
 import { startPop3Server } from "../pop3/server.ts";
 import { startSmtpServer } from "../smtp/server.ts";
@@ -110,6 +111,7 @@ function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Servi
       misbehaviour,
       store,
       limits: { appendBytesMax: settings.limits.message },
+      quotas: quotaRules(settings),
     });
   const held = createHeldMaildrops();
   const pop3: Opener = (listen) =>
@@ -129,6 +131,17 @@ function openers(parts: HostParts, recorder: Recorder, host: Host): Record<Servi
 
 export function accountNames(store: MailStore): AccountNames {
   return (address) => store.account(address)?.name;
+}
+
+/** Administrators change quotas; what the settings give at each start is theirs to change. */
+function quotaRules({ administrators, accounts }: HostSettings): QuotaRules {
+  const isAmong = (names: readonly string[], account: string): boolean =>
+    names.some((name) => accountKey(name) === accountKey(account));
+  const fixed = Object.keys(accounts).filter((name) => accounts[name]?.quota !== undefined);
+  return {
+    isAdministrator: (account) => isAmong(administrators, account),
+    isFixed: (account) => isAmong(fixed, account),
+  };
 }
 
 /** At least one message of at least one octet more. An account that is gone is not full: delivery says what it is. */

@@ -39,7 +39,6 @@ const CAPABILITIES: readonly (readonly [name: string, when: Offered])[] = [
   ["QUOTA", "afterLogin"], // RFC 9208
   ["QUOTA=RES-STORAGE", "afterLogin"],
   ["QUOTA=RES-MESSAGE", "afterLogin"],
-  ["QUOTASET", "afterLogin"],
   ["ACL", "afterLogin"], // RFC 4314
   ["RIGHTS=kxte", "afterLogin"],
   ["METADATA", "afterLogin"], // RFC 5464
@@ -75,6 +74,7 @@ export function capabilityCode(session: ImapSession): string {
   }
   names.push(`APPENDLIMIT=${context.limits.appendBytesMax}`); // RFC 7889
   if (isIn) {
+    if (context.quotas?.isAdministrator(mail.name) === true) names.push("QUOTASET"); // RFC 9208
     if (!driver.compressed) names.push("COMPRESS=DEFLATE"); // RFC 4978
     return names.join(" ");
   }

@@ -12,6 +12,8 @@ export type SearchResult = {
   readonly sorted: boolean;
   /** The highest mod-sequence among them, when MODSEQ was asked for. */
   readonly modseq: number | undefined;
+  /** RFC 6203 §4: of each row, in the same order, when RELEVANCY was asked for. */
+  readonly scores?: readonly number[] | undefined;
 };
 
 /** `* SEARCH 2 5 (MODSEQ 917)`; `word` is SEARCH or SORT. */
@@ -52,7 +54,7 @@ export function sayItems(
   session: ImapSession,
   wanted: SearchReturn,
   numbers: readonly number[],
-  { sorted, modseq }: Pick<SearchResult, "sorted" | "modseq">,
+  { sorted, modseq, scores }: Pick<SearchResult, "sorted" | "modseq" | "scores">,
 ): void {
   const { writer } = session.output;
   const [first] = numbers;
@@ -66,6 +68,10 @@ export function sayItems(
     writer.raw(
       ` PARTIAL (${wanted.partial.join(":")} ${part.length === 0 ? "NIL" : formatSet(part, sorted)})`,
     );
+  }
+  if (scores !== undefined && scores.length > 0) {
+    const told = wanted.partial === undefined || wanted.all ? scores : partOf(scores, wanted.partial);
+    writer.raw(` RELEVANCY (${told.join(" ")})`);
   }
   if (modseq !== undefined && numbers.length > 0) writer.raw(" MODSEQ ").number(modseq);
 }

@@ -3,6 +3,7 @@ import { sleep } from "../../base/clock.ts";
 import type { SearchKey } from "../../protocol/imap/search-command.ts";
 import type { SearchQuery } from "../../store/search/query.ts";
 import { search, snapshotOf, type SearchParts } from "../../store/search/evaluate.ts";
+import { relevancyScores, type Worded } from "../../store/search/relevancy.ts";
 import { toQuery } from "./search-query.ts";
 import type { ImapSession, Selected } from "./session.ts";
 
@@ -53,6 +54,37 @@ export async function searchRows(
     if (!isSame) tableRows.set(row, at);
   }
   return { rows, parts, tableRow: (row) => (isSame ? row : (tableRows.get(row) as number)) };
+}
+
+/** A score for each row that was found (RFC 6203 §4). */
+export function relevancyOf(
+  session: ImapSession,
+  selected: Selected,
+  key: SearchKey,
+  { rows, parts, tableRow }: FoundRows,
+): Promise<number[]> {
+  const asked = fuzzyKeys(key).map((one) => toQuery(session, selected, one));
+  const worded = asked.filter((one): one is Worded => "text" in one);
+  return relevancyScores(rows.map(tableRow), worded, {
+    ...parts,
+    pause: pauseOf(session),
+    progress: undefined,
+  });
+}
+
+/** The keys under FUZZY that are not made of others. */
+function fuzzyKeys(key: SearchKey, isFuzzy = false): SearchKey[] {
+  switch (key.kind) {
+    case "fuzzy":
+      return fuzzyKeys(key.key, true);
+    case "and":
+    case "or":
+      return key.keys.flatMap((one) => fuzzyKeys(one, isFuzzy));
+    case "not":
+      return []; // what is not there has no place to be found in
+    default:
+      return isFuzzy ? [key] : [];
+  }
 }
 
 export function pauseOf({ context }: ImapSession): () => Promise<void> {

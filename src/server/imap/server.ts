@@ -33,6 +33,14 @@ export type ImapServerOptions = {
   /** Passwords also without TLS; else LOGINDISABLED. */
   readonly allowPlaintextAuth?: boolean | undefined;
   readonly limits?: Partial<ImapServerLimits> | undefined;
+  /** Who may change whose quota; nobody when absent. */
+  readonly quotas?: QuotaRules | undefined;
+};
+
+export type QuotaRules = {
+  isAdministrator(account: string): boolean;
+  /** The quota comes from somewhere that would give it again. */
+  isFixed(account: string): boolean;
 };
 
 export type ImapServer = {
@@ -56,6 +64,7 @@ export type ServerContext = {
   readonly allowPlaintextAuth: boolean;
   readonly limits: ImapServerLimits;
   readonly flagTexts: FlagTexts;
+  readonly quotas: QuotaRules | undefined;
   /** How many sessions each account has, by its id. */
   readonly sessions: Map<number, number>;
   closed(connection: ImapConnection): void;
@@ -86,6 +95,7 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
     allowPlaintextAuth: options.allowPlaintextAuth === true,
     limits,
     flagTexts: new FlagTexts(),
+    quotas: options.quotas,
     sessions: new Map(),
     closed: (connection) => keeper.left(connection),
   };

@@ -9,23 +9,39 @@ import { parseDate } from "../../message/header/date.ts";
 import type { SearchParts, Snapshot } from "./evaluate.ts";
 
 export type SortOrder = {
-  readonly by: "arrival" | "cc" | "date" | "from" | "size" | "subject" | "to" | "displayfrom" | "displayto";
+  readonly by:
+    | "arrival"
+    | "cc"
+    | "date"
+    | "from"
+    | "size"
+    | "subject"
+    | "to"
+    | "displayfrom"
+    | "displayto"
+    | "relevancy";
   readonly reverse: boolean;
 };
 
+/** What needs no envelope. */
+const BY_COLUMN: ReadonlySet<string> = new Set<SortOrder["by"]>(["arrival", "size", "relevancy"]);
+
 const ENVELOPES_A_SLICE = 1_000;
 
-/** `rows` ascending; returns them in order. */
+/** `rows` ascending; returns them in order. `scores`: of the rows, for the key "relevancy"; the best come first. */
 export async function sortRows(
   rows: readonly number[],
   order: readonly SortOrder[],
   parts: SearchParts,
+  scores: readonly number[] = [],
 ): Promise<number[]> {
-  const envelopes = order.some(({ by }) => by !== "arrival" && by !== "size")
+  const envelopes = order.some(({ by }) => !BY_COLUMN.has(by))
     ? await readEnvelopes(rows, parts)
     : new Map<number, Envelope>();
   const keys = order.map(({ by, reverse }) => {
-    const values = rows.map((row) => keyOf(by, row, parts.table, envelopes.get(row)));
+    const values = rows.map((row, index) =>
+      by === "relevancy" ? -(scores[index] ?? 0) : keyOf(by, row, parts.table, envelopes.get(row)),
+    );
     return { values, sign: reverse ? -1 : 1 };
   });
   return rows
@@ -58,7 +74,7 @@ export async function readEnvelopes(
 }
 
 function keyOf(
-  by: SortOrder["by"],
+  by: Exclude<SortOrder["by"], "relevancy">,
   row: number,
   table: Snapshot,
   envelope: Envelope | undefined,

@@ -2,14 +2,14 @@
  * ESEARCH, a search over several mailboxes (RFC 7377): an answer for each in which something was found, named with its
  * UIDVALIDITY. Mailboxes that may not be read are passed over in silence.
  */
-import type { NotifyMailboxes } from "../../../protocol/imap/notify-command.ts";
+import type { SearchSource } from "../../../protocol/imap/search-command.ts";
 import type { Mailbox } from "../../../store/account-mail.ts";
 import { bad, ok } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { findMailbox, type Found } from "../mailbox-names.ts";
 import { MailboxView } from "../mailbox-view.ts";
 import { numbersOf, sayItems } from "../search-answer.ts";
-import { searchMailbox } from "../search-mailbox.ts";
+import { relevancyOf, searchMailbox } from "../search-mailbox.ts";
 import { asksModseq } from "../search-query.ts";
 import { SearchContexts } from "../search-contexts.ts";
 import type { ImapSession, Selected } from "../session.ts";
@@ -20,8 +20,7 @@ export const esearch: Handler<"esearch"> = async (session, { tag, key, in: sourc
     return bad("ESEARCH IN (selected) needs a selected mailbox");
   }
   const wantsModseq = asksModseq(key);
-  for (const found of mailboxesOf(session, sources)) {
-    const { mail, mailbox, rights } = found;
+  for (const { mail, mailbox, rights, name } of mailboxesOf(session, sources)) {
     const table = await mail.open(mailbox.id);
     if (table === undefined) continue;
     try {
@@ -38,13 +37,15 @@ export const esearch: Handler<"esearch"> = async (session, { tag, key, in: sourc
         saved: [],
         unlisten() {},
       };
-      const { rows } = await searchMailbox(session, selected, tag, key);
+      const found = await searchMailbox(session, selected, tag, key);
+      const { rows } = found;
       if (rows.length === 0 || !asksAnswer(wanted)) continue;
+      const scores = wanted.relevancy ? await relevancyOf(session, selected, key, found) : undefined;
       const { writer } = session.output;
-      writer.raw("* ESEARCH (TAG ").string(tag).raw(" MAILBOX ").mailbox(found.name);
+      writer.raw("* ESEARCH (TAG ").string(tag).raw(" MAILBOX ").mailbox(name);
       writer.raw(" UIDVALIDITY ").number(mailbox.uidValidity).raw(") UID");
       const modseq = wantsModseq ? highestModseq(selected, rows) : undefined;
-      sayItems(session, wanted, numbersOf(selected, { rows, uid: true }), { sorted: false, modseq });
+      sayItems(session, wanted, numbersOf(selected, { rows, uid: true }), { sorted: false, modseq, scores });
       writer.raw("\r\n");
       await session.output.pace();
     } finally {
@@ -55,7 +56,7 @@ export const esearch: Handler<"esearch"> = async (session, { tag, key, in: sourc
 };
 
 /** Each once, in the order of the sources. */
-function mailboxesOf(session: ImapSession, sources: readonly NotifyMailboxes[]): Found[] {
+function mailboxesOf(session: ImapSession, sources: readonly SearchSource[]): Found[] {
   const own = session.own.mailboxes();
   const names = new Set<string>();
   const below = (name: string): readonly string[] =>
@@ -79,6 +80,10 @@ function mailboxesOf(session: ImapSession, sources: readonly NotifyMailboxes[]):
         break;
       case "subtree":
         for (const name of source.names) for (const one of below(name)) names.add(one);
+        break;
+      case "subtree-one":
+        for (const name of source.names)
+          for (const one of below(name)) if (!one.slice(name.length + 1).includes("/")) names.add(one);
         break;
       case "mailboxes":
         for (const name of source.names) names.add(name);

@@ -7,7 +7,7 @@ import type { SearchReturn } from "../../../protocol/imap/search-command.ts";
 import { bad, ok } from "../completion.ts";
 import type { Handler } from "../execute.ts";
 import { partOf, sayOldResult, sayResult } from "../search-answer.ts";
-import { searchMailbox } from "../search-mailbox.ts";
+import { relevancyOf, searchMailbox } from "../search-mailbox.ts";
 import { asksModseq, toQuery } from "../search-query.ts";
 import type { ImapSession, Selected } from "../session.ts";
 
@@ -21,6 +21,7 @@ const ALL: SearchReturn = {
   update: false,
   updateItems: [],
   partial: undefined,
+  relevancy: false,
 };
 
 export const search: Handler<"search"> = async (session, { tag, uid, key, return: asked }) => {
@@ -30,7 +31,8 @@ export const search: Handler<"search"> = async (session, { tag, uid, key, return
   if (wantsModseq) session.enable("condstore");
   const query = toQuery(session, selected, key, true);
   if (asked?.save === true) selected.saved = [];
-  const { rows } = await searchMailbox(session, selected, tag, key);
+  const found = await searchMailbox(session, selected, tag, key);
+  const { rows } = found;
   const wanted = asked ?? (session.enabled.imap4rev2 ? ALL : undefined);
   const modseq = wantsModseq ? highestModseq(selected, rows) : undefined;
   const result = { tag, uid, rows, sorted: false, modseq };
@@ -42,14 +44,15 @@ export const search: Handler<"search"> = async (session, { tag, uid, key, return
       const context = { tag, uid, query, items: wanted.updateItems };
       if (!selected.contexts.add(context, uids)) refuseUpdates(session, tag, wanted);
     }
-    if (asksAnswer(wanted)) sayResult(session, selected, wanted, result);
+    const scores = wanted.relevancy ? await relevancyOf(session, selected, key, found) : undefined;
+    if (asksAnswer(wanted)) sayResult(session, selected, wanted, { ...result, scores });
   }
   return ok(`${uid ? "UID " : ""}SEARCH completed`);
 };
 
 /** SAVE alone asks for nothing to be said. */
-export function asksAnswer({ min, max, all, count, partial }: SearchReturn): boolean {
-  return min || max || all || count || partial !== undefined;
+export function asksAnswer({ min, max, all, count, partial, relevancy }: SearchReturn): boolean {
+  return min || max || all || count || relevancy || partial !== undefined;
 }
 
 /** RFC 5267 §4.3.1: too many, or of a sorted result. */

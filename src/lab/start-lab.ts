@@ -18,6 +18,7 @@ import { LabError, type Lab, type LabDoor, type WaitOptions } from "./lab.ts";
 import { digInLab, whyOf } from "./runtime/ask.ts";
 import { drive } from "./runtime/drive.ts";
 import { checkExpectations } from "./runtime/expectations.ts";
+import { leavingObjection } from "./runtime/leaving.ts";
 import { runHost, type HostSurroundings, type ManagedHost } from "./runtime/run-host.ts";
 import { contentOf, recipientsOf, sendOverSmtp, type SendAnswer, type SendRequest } from "./runtime/send.ts";
 
@@ -27,7 +28,7 @@ const SMTP_PORT = 25;
 const BREATH_MS = 5;
 const IDLE_MS = 10_000;
 
-export type LabParts = Omit<HostSurroundings, "memory"> & {
+export type LabParts = Omit<HostSurroundings, "memory" | "objection"> & {
   readonly plan: LabPlan;
   /** Removes what the lab kept on disk. */
   readonly cleanUp: () => Promise<void>;
@@ -39,9 +40,13 @@ export async function buildLab(parts: LabParts): Promise<Lab> {
   const { environment, journal, faults } = parts;
   let plan = parts.plan;
   const hosts = new Map<string, ManagedHost>();
-  const around: HostSurroundings = { ...parts, memory: new Map(), zones: () => plan.zones };
-  const { journeysMax } = parts;
-  const bound = journeysMax === undefined ? {} : { journeysMax };
+  const around: HostSurroundings = {
+    ...parts,
+    memory: new Map(),
+    zones: () => plan.zones,
+    objection: (recipient, addresses) => leavingObjection(plan)(recipient, addresses),
+  };
+  const bound = parts.journeysMax === undefined ? {} : { journeysMax: parts.journeysMax };
   const index = createTraceIndex({ ...bound, realNow: () => performance.now() });
   journal.subscribe(index.add);
   const waiting = { environment, journal };

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import { toAsciiDomain } from "../../base/domain-name.ts";
 import { parseIp } from "../../base/ip.ts";
+import { parseAllowed } from "../world/loopback-uplink.ts";
 import { parseName } from "../../protocol/dns/name.ts";
 import { unknownHosts } from "../faults/fault-box.ts";
 import { canonical, inNetwork } from "./addresses.ts";
@@ -22,6 +23,7 @@ export const labFileSchema = labFileShape.superRefine((file, context: z.core.$Re
   for (const [name, host] of Object.entries(file.hosts)) checkHost(file, name, host, complain);
   checkConnectors(file, complain);
   checkAccounts(file, complain);
+  checkUplink(file, complain);
   file.faults.forEach((fault, i) => {
     for (const message of unknownHosts(fault, [...Object.keys(file.hosts), "you"]))
       complain(["faults", i, "at"], message.replace(/^at: /, ""));
@@ -113,6 +115,13 @@ function checkConnectors(file: LabFile, complain: Complain): void {
     const { via } = connector;
     if (typeof via === "object" && !/[.:]/.test(via.address))
       checkMailHost(file, via.address, ["connectors", i, "via"], complain);
+  });
+}
+
+function checkUplink({ uplink }: LabFile, complain: Complain): void {
+  uplink?.allow.forEach((entry, i) => {
+    if (parseAllowed(entry) === undefined)
+      complain(["uplink", "allow", i], `"${entry}" is no address, network or address:port`);
   });
 }
 

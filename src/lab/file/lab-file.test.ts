@@ -7,6 +7,7 @@ import { formatProblem } from "../../settings/yaml-file.ts";
 import { LAB_SCHEMA_FILE, labJsonSchema } from "./json-schema.ts";
 import type { LabPlan } from "./plan.ts";
 import { readLabFile } from "./read-lab-file.ts";
+import { leavingObjection } from "../runtime/leaving.ts";
 
 const EXAMPLE = new URL("../../../examples/nemesis.lab.yaml", import.meta.url);
 
@@ -122,7 +123,27 @@ test("what is legal and probably not meant is a warning that cites its RFC", () 
   }
 });
 
+test("mail leaves to the addresses of uplink: for its recipients, and for nobody else", () => {
+  const objection = leavingObjection(
+    plan("hosts: {a: {accept: [a.test]}}\nuplink: {allow: [192.0.2.1], recipients: [me@real.test, ok.test]}"),
+  );
+  for (const recipient of ["me@real.test", "any@ok.test"])
+    assert.equal(objection(recipient, ["192.0.2.1"]), undefined, recipient);
+  assert.match(
+    objection("you@real.test", ["10.66.0.11", "192.0.2.1"]) ?? "",
+    /^blocked by the lab: you@real\.test/,
+  );
+  assert.equal(objection("you@real.test", ["10.66.0.11", "fd66::1"]), undefined, "inside");
+  const closed = leavingObjection(plan("hosts: {a: {accept: [a.test]}}"));
+  assert.equal(closed("you@real.test", ["192.0.2.1"]), undefined, "the dial itself is blocked");
+});
+
 const WRONG: readonly (readonly [text: string, ...problems: (string | RegExp)[]])[] = [
+  [
+    "hosts: {a: {accept: [a.test]}}\nuplink: {allow: [here], recipients: [me@real.test]}",
+    'mail.lab.yaml:2:18: uplink.allow[0]: "here" is no address, network or address:port',
+  ],
+  ["uplink: {allow: [192.0.2.1]}", /^mail\.lab\.yaml:1:9: uplink\.recipients: expected a list/],
   ["hosts:\n  a: { jmap: true }\n", /^mail\.lab\.yaml:2:8: hosts\.a: unknown setting "jmap"/],
   ["hosts: {a: {policies: {spf: enforce}}}\n", /:1:24: hosts\.a\.policies: unknown setting "spf"/],
   [

@@ -155,6 +155,12 @@ export const labFileShape = z.strictObject({
       allow: z
         .array(z.string())
         .describe("Addresses, or address:port, outside the lab that lab hosts may connect to."),
+      recipients: z
+        .array(z.string())
+        .min(1)
+        .describe(
+          "Whose mail may go there: `me@example.org`, `example.org`; `*` is everybody. Other mail comes back.",
+        ),
     })
     .optional()
     .describe("Absent: nothing leaves the lab."),

@@ -46,7 +46,9 @@ export type LabPlan = {
   /** As written; checked already. */
   readonly faults: readonly FaultEntry[];
   readonly magic: boolean;
+  /** Addresses outside that may be dialled, and the recipients whose mail may go there. */
   readonly uplink: readonly string[];
+  readonly recipients: readonly string[];
   readonly expect: readonly LabExpectation[];
   readonly warnings: readonly LabWarning[];
 };

@@ -110,6 +110,7 @@ function planLab(
     faults,
     magic: file.magic,
     uplink: file.uplink?.allow ?? [],
+    recipients: file.uplink?.recipients ?? [],
     expect: file.expect,
     warnings,
   });

@@ -14,6 +14,7 @@ import type { MailStore } from "../../store/mail-store.ts";
 import type { PlannedHost } from "../file/plan.ts";
 import type { LabDoor, LabEnvironment, RunningHost } from "../lab.ts";
 import type { LabFaults } from "./lab-faults.ts";
+import type { Objection } from "./leaving.ts";
 
 export type HostSurroundings = {
   readonly environment: LabEnvironment;
@@ -29,6 +30,7 @@ export type HostSurroundings = {
   readonly memory: Map<string, Disks>;
   readonly zones: () => readonly Zone[];
   readonly systemNameServers: readonly Endpoint[];
+  readonly objection: Objection;
 };
 
 export type Disks = { readonly spool: Spool; readonly store: MailStore };
@@ -120,6 +122,7 @@ async function runMailServer(plan: PlannedHost, around: HostSurroundings): Promi
       : undefined,
     verifyCa: environment.authority.caPem,
     bindAddress: address,
+    objection: around.objection,
     intercept: faults.smtpIntercept(plan.name),
   });
   const doors = settings.listen.map(({ at, service, tls }): LabDoor => {

@@ -8,7 +8,11 @@ type Allowed = { readonly network: IpNetwork; readonly port: number | undefined 
 
 /** Entries are `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1:25`, `2001:db8::1` or `[2001:db8::1]:25`; others throw an Error. */
 export function parseUplink(entries: readonly string[]): Uplink {
-  const allowed = entries.map(parseAllowed);
+  const allowed = entries.map((entry) => {
+    const one = parseAllowed(entry);
+    if (one === undefined) throw new Error(`uplink: "${entry}" is no address, network or address:port`);
+    return one;
+  });
   return {
     allows: (to) =>
       allowed.some(
@@ -18,12 +22,11 @@ export function parseUplink(entries: readonly string[]): Uplink {
   };
 }
 
-function parseAllowed(entry: string): Allowed {
+/** Undefined when it is no entry. */
+export function parseAllowed(entry: string): Allowed | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(entry) ?? [];
   const network = parseNetwork(bracketed ?? plain ?? entry);
   const port = digits === undefined ? undefined : Number(digits);
-  if (network === undefined || (port !== undefined && (port < 1 || port > 65_535))) {
-    throw new Error(`uplink: "${entry}" is no address, network or address:port`);
-  }
+  if (network === undefined || (port !== undefined && (port < 1 || port > 65_535))) return undefined;
   return { network, port };
 }

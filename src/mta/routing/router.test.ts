@@ -191,6 +191,25 @@ test("a way that ends at our own door is none, whatever address it is named by",
   assert.match(await ask("x@six.test", "*:25", ["2001:db8::7"]), /^smtp mx\.six\.test=2001:db8::25/);
 });
 
+test("mail that may not leave comes back with the reason, however it would have gone", async () => {
+  const router = createRouter({
+    settings: () => SETTINGS,
+    resolver: fakeResolver(ZONE),
+    random: seededRandom(1),
+    accounts: (address) => ACCOUNTS.get(address.toLowerCase()),
+    objection: (recipient, addresses) =>
+      addresses.includes("10.66.0.22") || addresses.includes("10.66.0.41") ? `${recipient} stays` : undefined,
+  });
+  const context = { reversePath: "", client: undefined, trace: undefined, cause: undefined };
+  for (const recipient of ["bob@nemesis.test", "bob@sub.via.test"]) {
+    const { target, reason } = await router(recipient, context);
+    assert.deepEqual(target, { kind: "fail", status: "5.7.1", text: `${recipient} stays` });
+    assert.equal(reason.rule, "may not leave");
+  }
+  assert.equal((await router("bob@plain.test", context)).target.kind, "smtp");
+  assert.equal((await router("ann@arch.test", context)).target.kind, "local");
+});
+
 test("a connector may ask for the client's network", async () => {
   assert.equal(summary(await route("bob@lan.test", "10.66.0.90")), "drop ./Drop");
   assert.equal(summary(await route("bob@lan.test", "192.0.2.1")), "fail 5.1.2");

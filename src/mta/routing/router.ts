@@ -22,6 +22,8 @@ export type RouterOptions = {
   readonly accounts: AccountNames;
   /** Addresses of the machine that settings need not name: they tell our own doors, and whether IPv6 is to be had. */
   readonly machineAddresses?: readonly string[] | undefined;
+  /** Why mail for a recipient must not go to any of these addresses; undefined when it may. */
+  readonly objection?: ((recipient: string, addresses: readonly string[]) => string | undefined) | undefined;
 };
 
 /** What one decision carries along: the facts, and the sentences so far. */
@@ -50,8 +52,19 @@ export function createRouter(options: RouterOptions): Router {
       context,
       steps,
     };
-    return (await byConnector(step)) ?? (await byDomain(step)) ?? routeByMx(step);
+    return heedObjection(
+      (await byConnector(step)) ?? (await byDomain(step)) ?? (await routeByMx(step)),
+      options.objection,
+    );
   };
+}
+
+function heedObjection(route: Route, objection: RouterOptions["objection"]): Route {
+  if (objection === undefined || route.target.kind !== "smtp") return route;
+  const addresses = route.target.hops.flatMap((hop) => hop.addresses);
+  const text = objection(route.recipient, addresses);
+  if (text === undefined) return route;
+  return { ...route, target: fail("5.7.1", text), reason: { rule: "may not leave", detail: text } };
 }
 
 async function byConnector(step: RoutingStep): Promise<Route | undefined> {

@@ -13,7 +13,7 @@ import type { Queue } from "../../mta/queue/queue.ts";
 import { createQueue } from "../../mta/queue/queue.ts";
 import type { Spool } from "../../mta/queue/spool.ts";
 import type { Router } from "../../mta/routing/route.ts";
-import { createRouter } from "../../mta/routing/router.ts";
+import { createRouter, type RouterOptions } from "../../mta/routing/router.ts";
 import { readMessage } from "../../message/read-message.ts";
 import type { Resolver } from "../../protocol/dns/resolver.ts";
 import { deriveCredentials } from "../../protocol/sasl/scram-credentials.ts";
@@ -53,6 +53,8 @@ export type HostParts = {
   readonly bindAddress?: string | undefined;
   /** Addresses of the machine beside those that settings name. */
   readonly machineAddresses?: readonly string[] | undefined;
+  /** Why mail for a recipient must not be carried to these addresses. The lab keeps its mail inside. */
+  readonly objection?: RouterOptions["objection"];
   /** The lab's faults, on the way in. */
   readonly intercept?: Intercept | undefined;
   /** Drop and pickup folders that are relative stand in this one. */
@@ -142,6 +144,7 @@ function openQueue(
     random: world.random,
     accounts: accountNames(store),
     machineAddresses: parts.machineAddresses,
+    objection: parts.objection,
   });
   const smtp = createSmtpAgent({
     world,

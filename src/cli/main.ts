@@ -48,7 +48,7 @@ export async function main(args: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode;
       return;
     }
-    if (isFault(error)) {
+    if (isFault(error) || isOfTheSystem(error)) {
       console.error(error.message);
       process.exitCode = EXIT_FAILED;
       return;
@@ -56,4 +56,9 @@ export async function main(args: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_INPUT;
   }
+}
+
+/** What the machine refused (EACCES, ENOSPC…) is no bug of ours: the sentence is enough, a stack would be none. */
+function isOfTheSystem(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }

@@ -8,10 +8,6 @@ import { duration, endpoint, size } from "./units.ts";
 import { connectorSchema } from "./connector-settings.ts";
 import { type Service, SERVICE_PORT, SERVICES } from "./services.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
-
 const tlsLevel = z.enum(["never", "may", "must", "verify"]);
 
 const door = z
@@ -66,13 +62,13 @@ export const queueSchema = z.strictObject({
   retry: z
     .array(duration)
     .min(1)
-    .default([1 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 1 * HOUR_MS, 4 * HOUR_MS])
+    .prefault(["1m", "5m", "15m", "1h", "4h"])
     .describe("Waits between attempts; the last one repeats (RFC 5321 §4.5.4.1)."),
   delayWarning: duration
-    .default(4 * HOUR_MS)
+    .prefault("4h")
     .describe("After this long the sender is told that the mail is delayed."),
   expire: duration
-    .default(5 * DAY_MS)
+    .prefault("5d")
     .describe("After this long the mail is returned (RFC 5321 §4.5.4.1: at least 4 to 5 days)."),
   perDestination: z
     .int()
@@ -81,7 +77,7 @@ export const queueSchema = z.strictObject({
     .default(20)
     .describe("Attempts under way at once to one destination."),
   messagesMax: z.int().min(1).default(1_000_000).describe("Messages held; more are put off with 452 4.3.1."),
-  spaceMax: size.default(50 * 1024 ** 3).describe("Disk the queue may take."),
+  spaceMax: size.prefault("50GB").describe("Disk the queue may take."),
 });
 
 export const policySchema = z.strictObject({
@@ -128,14 +124,14 @@ export const policySchema = z.strictObject({
         .default(5)
         .describe("Errors of one client address within the hour before replies are slowed."),
       banAfter: z.int().min(1).default(30).describe("Errors before the address is turned away."),
-      banFor: duration.default(10 * MINUTE_MS).describe("For how long."),
+      banFor: duration.prefault("10m").describe("For how long."),
     })
     .prefault({})
     .describe("What happens to a client that errs again and again."),
 });
 
 export const limitSchema = z.strictObject({
-  message: size.default(50 * 1024 ** 2).describe("The largest message, offered as SIZE (RFC 1870)."),
+  message: size.prefault("50MB").describe("The largest message, offered as SIZE (RFC 1870)."),
   recipients: z
     .int()
     .min(100)

@@ -79,11 +79,12 @@ function formOf(schema: JsonSchema): string {
   return simple ?? schema.anyOf?.map((one) => formOf(one)).join(" or ") ?? "";
 }
 
-/** A value as read (milliseconds, bytes) in the words of the file. */
+/** A value as read (milliseconds, bytes), or as written, in the words of the file. */
 export function formatSetting({ title, items }: JsonSchema, value: unknown): string {
   if (title === "duration" && typeof value === "number") return formatDuration(value);
   if (title === "size" && typeof value === "number") return formatSize(value).replace(" ", "");
+  if (title === "duration" || title === "size") return String(value);
   if (items?.title === "duration" && Array.isArray(value))
-    return value.map((ms) => formatDuration(Number(ms))).join(", ");
+    return value.map((one) => (typeof one === "number" ? formatDuration(one) : String(one))).join(", ");
   return JSON.stringify(value);
 }

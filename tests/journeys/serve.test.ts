@@ -115,3 +115,13 @@ test("a dozen lines of settings serve mail over TLS, and accounts are made besid
   assert.equal((await account(["rm", ANN, "--yes"])).code, 0);
   assert.match(await login("a better one"), /^a NO/m);
 });
+
+test("a folder that the machine refuses is a sentence, not a stack", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "posthorn-refused-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "posthorn.yaml");
+  writeFileSync(file, "hostname: mail.example.org\ndata: /dev/null/data\n");
+  const { code, err } = await posthorn(["account", "ls", "-s", file]);
+  assert.equal(code, 1);
+  assert.match(err, /^cannot make the folder \/dev\/null\/data \(see "data"\): [^\n]+\n?$/);
+});

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isFault } from "../../base/fault.ts";
 import { createRealClock } from "../../engine/clock/real-clock.ts";
+import { toFault } from "../../engine/files/errno.ts";
 import { createSecureRandom } from "../../engine/random/secure-random.ts";
 import { openSqliteMailStore } from "../../engine/sqlite/sqlite-mail-store.ts";
 import { type Console, consoleOver, createConsole } from "../../server/accounts/console.ts";
@@ -14,13 +15,21 @@ import { UsageError } from "../usage-error.ts";
 import { controlClient } from "./control-client.ts";
 import { socketPath } from "./socket-path.ts";
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw toFault(error, `make the folder ${folder} (see "data")`);
+  }
+}
+
 /** Runs `work` on it and closes what was opened. Throws UsageError when neither can be reached. */
 export async function withConsole<T>(file: string, work: (console: Console) => Promise<T>): Promise<T> {
   const { settings, folder } = readServeSettings(file);
   const data = resolve(folder, settings.data);
   const running = await reachRunning(data);
   if (running !== undefined) return work(running);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  makeFolder(data);
   const clock = createRealClock();
   const store = openSqliteMailStore({ folder: join(data, "mail"), now: () => clock.now() });
   try {

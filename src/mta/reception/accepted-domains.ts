@@ -27,14 +27,17 @@ export function findMailbox(settings: HostSettings, accounts: AccountNames, mail
   if (accepted === undefined) return { kind: "foreign" };
   const { name, domain } = accepted;
   if (domain.kind === "relay") return { kind: "elsewhere", domain, domainSetting: name };
-  const own = ownMailbox(accounts, mailbox, domain) ?? postmaster(settings, accounts, mailbox);
+  const own =
+    ownMailbox(accounts, mailbox, domain) ??
+    atHome(settings, mailbox).flatMap((one) => ownMailbox(accounts, one, domain) ?? [])[0] ??
+    postmaster(settings, accounts, mailbox);
   if (own !== undefined) return { kind: "mailbox", ...own, domainSetting: name };
   if (domain.kind === "internal") return { kind: "elsewhere", domain, domainSetting: name };
   if (settings.drop !== undefined) return { kind: "drop", folder: settings.drop.folder, domainSetting: name };
   return { kind: "unknown", domainSetting: name };
 }
 
-/** The accepted domain a mailbox belongs to: by name, by address literal, or by the host's own bare name. */
+/** The accepted domain a mailbox belongs to: by name, by address literal, or because it names the host itself. */
 export function acceptedDomain(
   settings: HostSettings,
   mailbox: Mailbox,
@@ -43,7 +46,29 @@ export function acceptedDomain(
     const domain = settings.domains[name] as AcceptedDomain | undefined;
     if (domain !== undefined) return { name, domain };
   }
-  return undefined;
+  const [home] = namesHost(settings, mailbox) ? homes(settings) : [];
+  return home === undefined ? undefined : { name: home, domain: settings.domains[home] as AcceptedDomain };
+}
+
+/**
+ * `bob@[10.66.0.31]`, `bob@kerio`: the same mailboxes as those of the domains at home on the machine that is named (RFC
+ * 5321 §2.3.5, §4.1.3). Nothing for any other address; a full host name is a domain, and ours only when settings say so.
+ */
+export function atHome(settings: HostSettings, mailbox: Mailbox): readonly Mailbox[] {
+  if (!namesHost(settings, mailbox)) return [];
+  return homes(settings).map((name) => ({ ...mailbox, domain: { kind: "name", name, text: name } }));
+}
+
+/** Whether the domain is the host itself: its short name, or an address of its own. */
+function namesHost(settings: HostSettings, { domain }: Mailbox): boolean {
+  if (domain.kind === "general") return false;
+  if (domain.kind !== "name") return settings.addresses.includes(domain.address);
+  return domain.name === settings.hostname.toLowerCase().split(".")[0];
+}
+
+/** The domains whose mailboxes are here, in the settings' order. */
+function homes({ domains }: HostSettings): string[] {
+  return Object.keys(domains).filter((name) => domains[name]?.kind === "local" && /^[^[].*\./.test(name));
 }
 
 /** The addresses an alias stands for; undefined when the address is none. Looked up whole, then as the domain's `*`. */

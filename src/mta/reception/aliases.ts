@@ -3,7 +3,7 @@ import { formatMailbox } from "../../message/address/address.ts";
 import type { Mailbox } from "../../message/address/address.ts";
 import { parseMailbox } from "../../message/address/path.ts";
 import type { HostSettings } from "../../settings/host-settings.ts";
-import { aliasOf } from "./accepted-domains.ts";
+import { aliasOf, atHome } from "./accepted-domains.ts";
 
 /** Limit: aliases of aliases; deeper is a loop. */
 const ALIAS_DEPTH_MAX = 8;
@@ -17,8 +17,9 @@ export function finalAddresses(settings: HostSettings, address: string): readonl
 }
 
 /** All final addresses of an alias, each once; undefined when the address is no alias. */
-export function expandAlias(settings: HostSettings, mailbox: Mailbox): readonly string[] | undefined {
-  if (aliasOf(settings, mailbox) === undefined) return undefined;
+export function expandAlias(settings: HostSettings, given: Mailbox): readonly string[] | undefined {
+  const mailbox = [given, ...atHome(settings, given)].find((one) => aliasOf(settings, one) !== undefined);
+  if (mailbox === undefined) return undefined;
   const final = new Set<string>();
   const seen = new Set<string>();
   const expand = (one: Mailbox, depth: number): void => {

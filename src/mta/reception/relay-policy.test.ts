@@ -66,6 +66,18 @@ test("who may send where", () => {
   assert.equal(ask("loop@nemesis.test", stranger), "loop@nemesis.test (alias)");
 });
 
+test("mail for the host itself, by short name or address, is for the mailboxes that are at home there", () => {
+  const stranger = "198.51.100.1";
+  for (const domain of ["[10.66.0.21]", "10.66.0.21", "edge", "EDGE"]) {
+    assert.match(ask(`ann@${domain}`, stranger), /^ann@\S+ \(local recipient\)$/, domain);
+    assert.equal(ask(`team@${domain}`, stranger), "ann@nemesis.test bob@far.test (alias)", domain);
+    assert.match(ask(`eve@${domain}`, stranger), /^550 5\.1\.1 /, domain);
+  }
+  for (const domain of ["[10.66.0.22]", "other", "edge.nemesis.test"])
+    assert.match(ask(`ann@${domain}`, stranger), /relaying denied/, domain);
+  assert.match(ask("ann@edge", stranger, { domains: { "nemesis.test": "relay" } }), /relaying denied/);
+});
+
 test("the fifteen classic probes find a closed relay closed", () => {
   const settings = hostSettingsSchema.parse(BASE);
   const policy = createRelayPolicy(settings, () => undefined);

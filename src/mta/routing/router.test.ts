@@ -135,6 +135,8 @@ const CASES: readonly (readonly [recipient: string, expected: string, rule: stri
   ["me@localhost", "local me", "local mailbox"],
   ["root@[10.66.0.11]", "local root", "local mailbox"],
   ["ann@arch.test", "local ann@arch.test", "local mailbox"],
+  ["ann@[10.66.0.11]", "local ann@arch.test", "local mailbox"],
+  ["ann@presto", "local ann@arch.test", "local mailbox"],
   ["ann+news@arch.test", "local ann@arch.test", "local mailbox"],
   ["nobody@arch.test", "fail 5.1.1", "unknown mailbox"],
   ["bob@kept.test", "smtp 10.66.0.31=10.66.0.31:2525 may", "relay domain"],

@@ -59,7 +59,8 @@ export function createMisbehaviour(
     },
     delayMs(address) {
       const record = records.size === 0 ? undefined : recordOf(address);
-      const excess = Math.floor((record?.errors ?? 0) - settings().slowAfter);
+      // Rounded up, as for a ban: an error of this moment counts whole, though a little of it is forgotten already.
+      const excess = Math.ceil(record?.errors ?? 0) - settings().slowAfter;
       return excess <= 0 ? 0 : Math.min(DELAY_MS_MAX, excess * 1_000);
     },
     bannedUntil(address) {

@@ -1,12 +1,12 @@
 /**
- * All mail that arrived, over every host and account, as rows of one list: newest first, a page at a time, out of columns
- * and digests, so that nothing of a message is read for it. One whole is `/messages/:id` with the same id.
+ * All mail that arrived, over every host, account and mailbox, as rows of one list: newest first, a page at a time, out of
+ * columns and digests, so that nothing of a message is read for it. One whole is `/messages/:id` with the same id.
  */
 import { z } from "zod";
-import type { AccountMail, Mailbox } from "../../store/account-mail.ts";
-import type { MessageTable } from "../../store/message-table.ts";
+import type { AccountMail } from "../../store/account-mail.ts";
 import { messageRow } from "../../server/http/mail/message-rows.ts";
 import { addressViewSchema } from "../../server/http/mail/views.ts";
+import { arrivedId, type ArrivedPlace, type ArrivedPlaces, withArrived } from "../kit/arrived.ts";
 import type { Lab } from "../lab.ts";
 import { labRoute } from "./lab-place.ts";
 
@@ -14,9 +14,10 @@ import { labRoute } from "./lab-place.ts";
 const PAGE_ROWS_MAX = 200;
 
 export const arrivedMailSchema = z.object({
-  id: z.string().describe("As `/messages/:id` takes it: bob@nemesis.test:3."),
+  id: z.string().describe("As `/messages/:id` takes it, for good: bob@nemesis.test:3."),
   host: z.string(),
   account: z.string(),
+  mailbox: z.string().describe("Where it stands now: INBOX, Junk."),
   envelope: z
     .object({ from: z.string(), to: z.string() })
     .nullable()
@@ -38,20 +39,15 @@ export const arrivedPageSchema = z.object({
 });
 export type ArrivedPage = z.infer<typeof arrivedPageSchema>;
 
-type Inbox = {
-  readonly host: string;
-  readonly mail: AccountMail;
-  readonly mailbox: Mailbox;
-  readonly table: MessageTable;
-};
-type Place = { readonly inbox: Inbox; readonly row: number; readonly at: number };
+type Arrived = { readonly host: string; readonly place: ArrivedPlace; readonly at: number };
 
 export const allMailRoutes = [
   labRoute(
     {
       method: "get",
       path: "/arrived",
-      summary: "Mail of every account on every host as rows of a list, newest first, a page at a time.",
+      summary:
+        "Mail that arrived at any account of any host, wherever it stands now, as rows of a list, newest first, a page at a time.",
       query: z.strictObject({
         q: z
           .string()
@@ -60,7 +56,7 @@ export const allMailRoutes = [
           .describe(
             "Words that must all stand in the addresses, the subject or the first words of the text.",
           ),
-        account: z.string().optional().describe("Only this mailbox."),
+        account: z.string().optional().describe("Only this account."),
         offset: z.coerce.number().int().min(0).default(0),
         limit: z.coerce.number().int().min(1).max(PAGE_ROWS_MAX).default(50),
       }),
@@ -68,54 +64,57 @@ export const allMailRoutes = [
       example: { path: "/arrived?q=hello&limit=20" },
     },
     async ({ lab }, { query: { q = "", account, offset, limit } }): Promise<ArrivedPage> => {
-      const inboxes = await openInboxes(lab, account);
-      try {
-        const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-        const all = inNewestOrder(inboxes);
-        const found = words.length === 0 ? all : all.filter((place) => holds(arrived(place), words));
-        const rows = found.slice(offset, offset + limit).map(arrived);
-        return { total: found.length, offset, rows };
-      } finally {
-        for (const { mail, mailbox } of inboxes) mail.close(mailbox.id);
-      }
+      const mails = accountsOf(lab, account);
+      const hosts = new Map(mails.map(({ host, mail }) => [mail, host]));
+      const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+      return withArrived([...hosts.keys()], (arrived) => {
+        const all = inNewestOrder(arrived, hosts);
+        const found = words.length === 0 ? all : all.filter((one) => holds(rowOf(one), words));
+        return { total: found.length, offset, rows: found.slice(offset, offset + limit).map(rowOf) };
+      });
     },
   ),
 ];
 
-async function openInboxes(lab: Lab, account: string | undefined): Promise<Inbox[]> {
-  const inboxes: Inbox[] = [];
-  for (const { plan, host } of lab.hosts.values()) {
-    for (const { name } of host?.store.accounts() ?? []) {
-      if (account !== undefined && name.toLowerCase() !== account.toLowerCase()) continue;
-      const mail = host?.store.mail(name);
-      const mailbox = mail?.find("INBOX");
-      const table = mailbox === undefined ? undefined : await mail?.open(mailbox.id);
-      if (mail !== undefined && mailbox !== undefined && table !== undefined)
-        inboxes.push({ host: plan.name, mail, mailbox, table });
-    }
-  }
-  return inboxes;
-}
-
-function inNewestOrder(inboxes: readonly Inbox[]): Place[] {
-  const places = inboxes.flatMap((inbox) =>
-    Array.from({ length: inbox.table.length }, (_, row): Place => ({
-      inbox,
-      row,
-      at: inbox.table.receivedAts[row] as number,
-    })),
+function accountsOf(lab: Lab, account: string | undefined): { host: string; mail: AccountMail }[] {
+  return [...lab.hosts.values()].flatMap(({ plan, host }) =>
+    (host?.store.accounts() ?? []).flatMap(({ name }) => {
+      const isAsked = account === undefined || name.toLowerCase() === account.toLowerCase();
+      const mail = isAsked ? host?.store.mail(name) : undefined;
+      return mail === undefined ? [] : [{ host: plan.name, mail }];
+    }),
   );
-  return places.sort((a, b) => b.at - a.at || b.row - a.row);
 }
 
-function arrived({ inbox: { host, mail, mailbox, table }, row }: Place): ArrivedMail {
-  const { uid, emailId, from, to, subject, preview, receivedAt, sizeBytes, unread, hasAttachment } =
-    messageRow(mail, mailbox.id, table, row);
+function inNewestOrder(
+  arrived: readonly ArrivedPlaces[],
+  hosts: ReadonlyMap<AccountMail, string>,
+): Arrived[] {
+  const all = arrived.map(([place]): Arrived => {
+    const { mail, table, row } = place;
+    return { host: hosts.get(mail) ?? "", place, at: table.receivedAts[row] as number };
+  });
+  return all.sort((a, b) => b.at - a.at || emailIdOf(b.place) - emailIdOf(a.place));
+}
+
+function emailIdOf({ table, row }: ArrivedPlace): number {
+  return table.emailIds[row] as number;
+}
+
+function rowOf({ host, place }: Arrived): ArrivedMail {
+  const { mail, mailbox, table, row } = place;
+  const { emailId, from, to, subject, preview, receivedAt, sizeBytes, unread, hasAttachment } = messageRow(
+    mail,
+    mailbox.id,
+    table,
+    row,
+  );
   const delivered = mail.delivery(emailId);
   return {
-    id: `${mail.name}:${uid}`,
+    id: arrivedId(place),
     host,
     account: mail.name,
+    mailbox: mailbox.name,
     envelope: delivered === undefined ? null : { from: delivered.reversePath, to: delivered.recipient },
     from,
     to,

@@ -78,7 +78,7 @@ const findSchema = z.object({
   account: z.string().optional().describe("Only this mailbox."),
   wait: z.string().optional().describe("How long to wait for one, in real time: 5s."),
   advance: z.string().optional().describe("Lets the lab's time jump while it waits."),
-  after: z.coerce.number().int().optional().describe("Only UIDs above."),
+  after: z.coerce.number().int().optional().describe("Only those with a higher number in their id."),
   from: z
     .string()
     .optional()
@@ -222,7 +222,7 @@ async function findMails(
 ): Promise<LabMail[]> {
   const matcher = matcherOf(matching as Record<string, string>);
   const inbox = account === undefined ? undefined : lab.inbox(account);
-  const isNew = ({ uid }: LabMail): boolean => after === undefined || uid > after;
+  const isNew = ({ id }: LabMail): boolean => after === undefined || numberOf(id) > after;
   const there = (inbox === undefined ? await lab.messages(matcher) : await inbox.list(matcher)).filter(isNew);
   if (wait === undefined || there.length > 0) return there;
   if (inbox === undefined) throw new LabError('"wait" needs "account": whose mailbox is waited for');
@@ -236,9 +236,12 @@ async function findMails(
 }
 
 async function findMail(lab: Lab, id: string): Promise<LabMail> {
-  const at = id.lastIndexOf(":");
-  const mails = await lab.inbox(id.slice(0, at)).list();
-  const mail = mails.find(({ uid }) => String(uid) === id.slice(at + 1));
-  if (mail === undefined) throw new LabError(`there is no mail ${id}; its mailbox has ${mails.length}`);
+  const mails = await lab.inbox(id.slice(0, id.lastIndexOf(":"))).list();
+  const mail = mails.find((one) => numberOf(one.id) === numberOf(id));
+  if (mail === undefined) throw new LabError(`there is no mail ${id}; its account has ${mails.length}`);
   return mail;
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf(":") + 1));
 }

@@ -49,10 +49,15 @@ export const infoViewSchema = z.object({
 export type InfoView = z.infer<typeof infoViewSchema>;
 
 export const mailViewSchema = z.object({
-  id: z.string().describe("Account and UID: bob@nemesis.test:3."),
+  id: z
+    .string()
+    .describe(
+      "The account, and the number of the mail in it, which stays when it is moved: bob@nemesis.test:3.",
+    ),
   host: z.string(),
   account: z.string(),
-  uid: z.number(),
+  mailbox: z.string().describe("Where it stands: whatever was delivered is found, wherever it was moved to."),
+  uid: z.number().describe("In that mailbox."),
   receivedAt: z.number().describe("Milliseconds since 1970 UTC, as all times."),
   envelope: z
     .object({ from: z.string(), to: z.string() })

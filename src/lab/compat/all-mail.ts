@@ -1,21 +1,22 @@
 /**
  * All mail of a lab as the catching tools see it: one entry a message that was sent, however many mailboxes it came to,
- * newest first. An id follows from where its journey began, and stays for as long as any copy is there. Reads INBOX of
- * every account on every host; read or not is the mailboxes' own \Seen.
+ * newest first. An id follows from where its journey began, and stays for as long as any copy is there. Finds whatever
+ * arrived at any account of any host, in whichever mailbox it stands by now; read or not is the mailboxes' own \Seen.
  */
 import { createHash } from "node:crypto";
 import { rangesOf } from "../../base/number-ranges.ts";
 import { listTraces } from "../../journal/trace.ts";
 import type { AccountMail } from "../../store/account-mail.ts";
-import type { MailStore, StoredMessage } from "../../store/mail-store.ts";
+import { arrivedFacts, type ArrivedFacts, type ArrivedPlaces, withArrived } from "../kit/arrived.ts";
 import type { Lab } from "../lab.ts";
 import { drive } from "../runtime/drive.ts";
 
+/** As it came to one account. */
 export type MailCopy = {
-  readonly store: MailStore;
   readonly mail: AccountMail;
-  readonly mailboxId: number;
-  readonly stored: StoredMessage;
+  readonly stored: ArrivedFacts;
+  /** Every mailbox it stands in. */
+  readonly places: readonly { readonly mailboxId: number; readonly uid: number }[];
   readonly isSeen: boolean;
 };
 
@@ -42,8 +43,6 @@ export type AllMail = {
   remove(mails: readonly CaughtMail[]): Promise<void>;
 };
 
-const INBOX = "INBOX";
-
 /** Where a copy's journey began, remembered: the journal forgets, and an id must not change. */
 type Origin = { readonly id: string; readonly recipients: readonly string[] };
 
@@ -51,17 +50,10 @@ export function createAllMail(lab: Lab): AllMail {
   let origins = new Map<string, Origin>();
 
   async function copies(): Promise<MailCopy[]> {
-    const all: MailCopy[] = [];
-    for (const { host } of lab.hosts.values()) {
-      for (const { name } of host?.store.accounts() ?? []) {
-        const mail = host?.store.mail(name);
-        const mailbox = mail?.find(INBOX);
-        if (host === undefined || mail === undefined || mailbox === undefined) continue;
-        const seen = await seenIn(mail, mailbox.id);
-        for (const stored of await host.store.list(name, INBOX))
-          all.push({ store: host.store, mail, mailboxId: mailbox.id, stored, isSeen: seen.has(stored.uid) });
-      }
-    }
+    const mails = [...lab.hosts.values()].flatMap(({ host }) =>
+      (host?.store.accounts() ?? []).flatMap(({ name }) => host?.store.mail(name) ?? []),
+    );
+    const all = await withArrived(mails, (arrived) => arrived.map(copyOf));
     return all.sort((a, b) => a.stored.receivedAt - b.stored.receivedAt);
   }
 
@@ -97,20 +89,38 @@ export function createAllMail(lab: Lab): AllMail {
       const all = await list();
       return id === "latest" ? all[0] : all.find((one) => one.id === id);
     },
-    async content({ copies: [first] }) {
-      return first?.store.read(first.mail.name, INBOX, first.stored.uid);
-    },
+    content: ({ copies: [first] }) => Promise.resolve(first?.mail.content(first.stored.emailId)),
     async mark(mails, isRead) {
-      for (const { mail, mailboxId, stored } of mails.flatMap(({ copies: own }) => own)) {
-        const change = isRead ? "add" : "remove";
-        await drive(lab.environment, mail.changeFlags(mailboxId, rangesOf([stored.uid]), change, ["\\Seen"]));
-      }
+      const change = isRead ? "add" : "remove";
+      for (const { mail, mailboxId, uid } of placesOf(mails))
+        await drive(lab.environment, mail.changeFlags(mailboxId, rangesOf([uid]), change, ["\\Seen"]));
     },
     async remove(mails) {
-      for (const { mail, mailboxId, stored } of mails.flatMap(({ copies: own }) => own))
-        await drive(lab.environment, mail.expunge(mailboxId, rangesOf([stored.uid]), false));
+      for (const { mail, mailboxId, uid } of placesOf(mails))
+        await drive(lab.environment, mail.expunge(mailboxId, rangesOf([uid]), false));
     },
   };
+}
+
+function copyOf(places: ArrivedPlaces): MailCopy {
+  const [first] = places;
+  return {
+    mail: first.mail,
+    stored: arrivedFacts(first),
+    places: places.map(({ mailbox, table, row }) => ({
+      mailboxId: mailbox.id,
+      uid: table.uids[row] as number,
+    })),
+    isSeen: places.some(({ table, row }) => table.flagSets.isSeen(table.flags[row] ?? 0)),
+  };
+}
+
+function placesOf(
+  mails: readonly CaughtMail[],
+): { readonly mail: AccountMail; readonly mailboxId: number; readonly uid: number }[] {
+  return mails.flatMap(({ copies: own }) =>
+    own.flatMap(({ mail, places }) => places.map((place) => ({ mail, ...place }))),
+  );
 }
 
 function caught(id: string, group: readonly MailCopy[], origins: ReadonlyMap<string, Origin>): CaughtMail {
@@ -136,20 +146,8 @@ function journeysByQueueId(lab: Lab): Map<string, Origin> {
   return origins;
 }
 
-async function seenIn(mail: AccountMail, mailboxId: number): Promise<Set<number>> {
-  const table = await mail.open(mailboxId);
-  const seen = new Set<number>();
-  try {
-    for (let row = 0; table !== undefined && row < table.length; row++)
-      if (table.flagSets.isSeen(table.flags[row] ?? 0)) seen.add(table.uids[row] ?? 0);
-  } finally {
-    mail.close(mailboxId);
-  }
-  return seen;
-}
-
-function keyOf({ account, uid }: StoredMessage): string {
-  return `${account} ${uid}`;
+function keyOf({ account, emailId }: ArrivedFacts): string {
+  return `${account} ${emailId}`;
 }
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -213,6 +213,29 @@ test("Mailpit's search language finds what it says", async (context) => {
   assert.equal((await client.listMessages()).total, 0);
 });
 
+test("mail that was moved to Junk is listed, marked and deleted through Mailpit's API; own copies in Sent never are", async (context) => {
+  const { lab, mailpit } = await open(context);
+  await sendOne(lab);
+  const mail = lab.hosts.get("kerio")?.host?.store.mail("bob@nemesis.test");
+  const inbox = mail?.find("INBOX");
+  assert.ok(mail && inbox);
+  const [junk, sent] = [mail.find("Junk"), mail.find("Sent")];
+  assert.ok(junk && sent);
+  await mail.append(sent.id, [{ content: Buffer.from(MESSAGE), flags: ["\\Seen"] }]);
+  const client = new MailpitClient(mailpit);
+  const { ID } = await client.getMessageSummary();
+  await client.setReadStatus({ IDs: [ID], Read: false });
+  await mail.move(inbox.id, [1, 1], { mail, id: junk.id });
+  const { messages, total, unread } = await client.listMessages();
+  assert.deepEqual([total, unread, messages[0]?.ID], [1, 1, ID]);
+  await client.setReadStatus({ IDs: [ID], Read: true });
+  assert.equal(junk.unseen, 0);
+  assert.equal(await client.deleteMessages({ IDs: [ID] }), "ok");
+  assert.equal((await client.listMessages()).total, 0);
+  assert.deepEqual([junk.messages, sent.messages], [0, 1]);
+  assert.deepEqual(await lab.messages(), []);
+});
+
 test("Mailpit's client sends through the lab, and finds what it sent under the id it was given", async (context) => {
   const { mailpit } = await open(context);
   const client = new MailpitClient(mailpit);

@@ -1,8 +1,10 @@
-/** One mailbox of the lab as a test holds it: wait for a mail, or make sure that none comes. */
+/** What arrives for one account of the lab, as a test holds it: wait for a mail, or make sure that none comes. */
 import { parseDuration } from "../../base/duration.ts";
+import type { AccountMail } from "../../store/account-mail.ts";
 import type { MailStore } from "../../store/mail-store.ts";
 import type { Trace } from "../../journal/trace.ts";
 import { LabError, type WaitOptions } from "../lab.ts";
+import { arrivedFacts, type ArrivedPlace, withArrived } from "./arrived.ts";
 import { readLabMail, type LabMail } from "./lab-mail.ts";
 import { describeMatcher, matchesMail, type MailMatcher } from "./matcher.ts";
 import { waitUntil, WAIT_MS, type Waiting } from "./wait.ts";
@@ -28,27 +30,30 @@ export type InboxParts = Waiting & {
   readonly ready?: Promise<void> | undefined;
 };
 
-const MAILBOX = "INBOX";
-
 export function createInbox(parts: InboxParts): Inbox {
   const { address, host, store, environment } = parts;
-  const returned = new Set<number>();
+  /** By id. */
+  const returned = new Set<string>();
   const read = new Map<number, LabMail>();
 
   async function list(matcher: MailMatcher = {}): Promise<LabMail[]> {
     await parts.ready;
-    const mails: LabMail[] = [];
-    for (const stored of await store.list(address, MAILBOX)) {
-      let mail = read.get(stored.uid);
-      if (mail === undefined) {
-        const raw = await store.read(address, MAILBOX, stored.uid);
-        if (raw === undefined) continue;
-        mail = readLabMail(host, stored, raw, parts.journeyOf);
-        read.set(stored.uid, mail);
-      }
-      if (matchesMail(mail, matcher)) mails.push(mail);
-    }
-    return mails;
+    const mail = store.mail(address);
+    if (mail === undefined) return [];
+    const all = await withArrived([mail], (arrived) => arrived.map(([place]) => readOnce(mail, place)));
+    return all.filter((one) => one !== undefined && matchesMail(one, matcher)) as LabMail[];
+  }
+
+  /** Read anew only when it stands elsewhere. */
+  function readOnce(mail: AccountMail, place: ArrivedPlace): LabMail | undefined {
+    const facts = arrivedFacts(place);
+    const known = read.get(facts.emailId);
+    if (known?.mailbox === facts.mailbox && known.uid === facts.uid) return known;
+    const raw = mail.content(facts.emailId);
+    if (raw === undefined) return undefined;
+    const fresh = readLabMail(host, facts, raw, parts.journeyOf);
+    read.set(facts.emailId, fresh);
+    return fresh;
   }
 
   return {
@@ -56,17 +61,17 @@ export function createInbox(parts: InboxParts): Inbox {
     list,
     async wait(matcher = {}, options = {}) {
       const fresh = async (): Promise<LabMail | undefined> =>
-        (await list(matcher)).find(({ uid }) => !returned.has(uid));
+        (await list(matcher)).find(({ id }) => !returned.has(id));
       const mail = await waitUntil(parts, fresh, options);
       if (mail === undefined) throw new LabError(await missing(matcher, options.timeoutMs ?? WAIT_MS));
-      returned.add(mail.uid);
+      returned.add(mail.id);
       return mail;
     },
     async expectNone({ within = "0ms", matching = {} } = {}) {
       const ms = parseDuration(within);
       if (ms === undefined) throw new LabError(`"${within}" is not a duration: write it as "30s" or "1h"`);
       await environment.clock.advance(ms);
-      const mail = (await list(matching)).find(({ uid }) => !returned.has(uid));
+      const mail = (await list(matching)).find(({ id }) => !returned.has(id));
       if (mail !== undefined)
         throw new LabError(
           `${address} got a mail although none was to come: "${mail.subject}" from ${mail.envelope.from}`,

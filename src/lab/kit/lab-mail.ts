@@ -3,7 +3,7 @@ import { parseDsn } from "../../message/dsn/parse-dsn.ts";
 import type { DsnReport } from "../../message/dsn/report.ts";
 import { readMessage, type Attachment } from "../../message/read-message.ts";
 import type { Trace } from "../../journal/trace.ts";
-import type { StoredMessage } from "../../store/mail-store.ts";
+import type { ArrivedFacts } from "./arrived.ts";
 
 export type LabLink = { readonly href: string; readonly text: string };
 
@@ -17,10 +17,13 @@ export type MailTrace = {
 };
 
 export type LabMail = {
-  /** `bob@nemesis.test:3`: account and UID. */
+  /** `bob@nemesis.test:3`: the account and the number of the message in it, which stays when it is moved. */
   readonly id: string;
   readonly host: string;
   readonly account: string;
+  /** Where it stands now: `INBOX`, `Junk`. */
+  readonly mailbox: string;
+  /** In that mailbox. */
   readonly uid: number;
   readonly receivedAt: number;
   /** What SMTP said, whatever the header says. */
@@ -44,7 +47,7 @@ export type LabMail = {
 
 export function readLabMail(
   host: string,
-  stored: StoredMessage,
+  stored: ArrivedFacts,
   raw: Uint8Array,
   journeyOf: (queueId: string) => Trace | undefined,
 ): LabMail {
@@ -54,9 +57,10 @@ export function readLabMail(
   let trace: MailTrace | undefined;
   let isTraced = false;
   return {
-    id: `${stored.account}:${stored.uid}`,
+    id: `${stored.account}:${stored.emailId}`,
     host,
     account: stored.account,
+    mailbox: stored.mailbox,
     uid: stored.uid,
     receivedAt: stored.receivedAt,
     envelope: { from: stored.reversePath, to: stored.recipient },

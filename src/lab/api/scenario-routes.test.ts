@@ -61,6 +61,29 @@ test("a scenario is played step by step, with its assertions, its events and its
   );
 });
 
+test("a run's journeys are told with each step, as they stand then; who comes back is given only what went on", async (context) => {
+  const ask = await open(context);
+  const begun = (await (await ask("POST", "/scenarios/host-down/runs", {})).json()) as ScenarioRunView;
+  const told = await progressOf(await ask("GET", `/scenario-runs/${begun.id}/progress`));
+  const journeysIn = ({ event, data }: Told): Trace[] =>
+    event === "events" ? (data["journeys"] as Trace[]) : [];
+  /** What is known of each journey after so many pieces. */
+  const known = (pieces: readonly Told[]): Trace[] => {
+    const byId = new Map(pieces.flatMap(journeysIn).map((trace) => [trace.id, trace]));
+    return [...byId.values()].sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  };
+  const stages = told.map((_, at) => known(told.slice(0, at + 1))[0]?.results[0]?.result);
+  const ways = stages.filter((result, at) => result !== undefined && result !== stages[at - 1]);
+  assert.deepEqual(ways, ["queued", "deferred", "expired"]);
+  const last = stages.indexOf("expired");
+  assert.ok(last < told.findLastIndex(({ event }) => event === "assertion"));
+
+  const whole = (await (await ask("GET", `/scenario-runs/${begun.id}/traces`)).json()) as Trace[];
+  assert.deepEqual(known(told), whole);
+  const rest = await progressOf(await ask("GET", `/scenario-runs/${begun.id}/progress?after=${last}`));
+  assert.deepEqual(rest.flatMap(journeysIn), told.slice(last).flatMap(journeysIn));
+});
+
 test("a scenario whose network is broken says which assertions no longer hold, and what was found", async (context) => {
   const ask = await open(context);
   const { lab } = (await (await ask("GET", "/scenarios/greylisting")).json()) as ScenarioView;

@@ -2,13 +2,15 @@
 import { z } from "zod";
 import { listTraces } from "../../journal/trace.ts";
 import { ApiError } from "../../server/http/api-error.ts";
-import { streamEvents } from "../../server/http/event-stream.ts";
+import { resumeAfter, streamEvents } from "../../server/http/event-stream.ts";
 import { readLabFile } from "../file/read-lab-file.ts";
 import { listScenarios } from "../scenarios/index.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { createRunJourneys } from "../scenarios/run-journeys.ts";
 import type { ScenarioRun } from "../scenarios/scenario-runs.ts";
 import { labFileProblems } from "./file-problems.ts";
 import { type LabPlace, labRoute } from "./lab-place.ts";
+import { everyRealMs } from "./live-source.ts";
 import { traceSchema } from "./trace-schemas.ts";
 
 export const scenarioCardSchema = z
@@ -117,7 +119,8 @@ export const scenarioRoutes = [
       path: "/scenario-runs/:id/progress",
       summary:
         "What a run tells, from its beginning and as it happens, as server-sent events; the last is `end`.",
-      notes: "Events are `note`, `measured`, `assertion`, `events` (of its journal) and `end`.",
+      notes:
+        "Events are `note`, `measured`, `assertion`, `events` (of its journal, with the `journeys` that are new or went on) and `end`.",
       params: runParams,
       query: z.strictObject({ after: z.coerce.number().int().nonnegative().default(0) }),
       answer: { media: "text/event-stream", about: "`event` is the kind, `data` the rest as JSON" },
@@ -173,20 +176,21 @@ function runView({ id, scenario, lab, startedAt, progress, end }: ScenarioRun): 
 }
 
 function streamProgress(run: ScenarioRun, request: Request, after: number): Response {
-  const header = Number(request.headers.get("last-event-id") ?? Number.NaN);
+  const from = resumeAfter(request, after, 0);
+  const journeys = createRunJourneys(run.progress);
+  // What was told before the client came back is no news.
+  if (from > 0) journeys.changedBy(from);
   return streamEvents(
     request,
-    Number.isSafeInteger(header) ? header : after,
+    from,
     {
-      read: (from) =>
-        run.progress.slice(from).map(({ number, kind, ...rest }) => {
-          return { number, id: String(number), event: kind, data: JSON.stringify(rest) };
+      read: (told) =>
+        run.progress.slice(told).map(({ number, kind, ...rest }) => {
+          const added = kind === "events" ? { journeys: journeys.changedBy(number) } : {};
+          return { number, id: String(number), event: kind, data: JSON.stringify({ ...rest, ...added }) };
         }),
       subscribe: (wake) => run.subscribe(wake),
     },
-    (ms, call) => {
-      const timer = setInterval(call, ms);
-      return { cancel: () => clearInterval(timer) };
-    },
+    everyRealMs,
   );
 }

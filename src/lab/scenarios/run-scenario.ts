@@ -23,6 +23,9 @@ export type RunOptions = {
   readonly onProgress?: ((progress: ScenarioProgress) => void) | undefined;
 };
 
+/** Limit: whoever watches sees no more often what goes over the wire within one step; real time. */
+const TELL_EVERY_MS = 100;
+
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> {
   const startedAt = performance.now();
   const assertions: Assertion[] = [];
@@ -32,8 +35,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const opened: StageLab[] = [];
   const tell = options.onProgress ?? (() => undefined);
   let told = 0;
+  let toldAt = startedAt;
   const tellEvents = (): void => {
     const journal = opened[0]?.lab.journal;
+    toldAt = performance.now();
     const events = options.onProgress === undefined ? [] : (journal?.read(told) ?? []);
     told = journal?.lastId ?? 0;
     if (events.length > 0) tell({ kind: "events", events });
@@ -49,6 +54,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const open = async (seed: number | undefined): Promise<StageLab> => {
     const one = await openStageLab(scenario, { mode: options.mode ?? "simulated", seed, post: web.post });
     opened.push(one);
+    if (opened.length === 1 && options.onProgress !== undefined)
+      one.lab.journal.subscribe(() => {
+        if (performance.now() - toldAt >= TELL_EVERY_MS) tellEvents();
+      });
     return one;
   };
   try {

@@ -1,6 +1,6 @@
 /**
  * One run of a scenario as it is watched: begun or found again, its steps shown one after the other at a pace one can
- * follow (the run itself takes a tenth of a second), and its journeys at the end.
+ * follow (the run itself takes a tenth of a second), and with each step its journeys as they stood then.
  */
 import { ApiError, get, post } from "$lib/api.ts";
 import { Live, type LiveEvent } from "$lib/live.svelte.ts";
@@ -11,6 +11,8 @@ import type { Told } from "./steps.ts";
 const NOTE_MS = 550;
 const LINE_MS = 170;
 
+/** What waits to be shown. */
+type Piece = Told | { readonly kind: "events"; readonly journeys: readonly Trace[] };
 type End = { readonly passed: boolean; readonly durationMs: number; readonly why?: string };
 
 export class Play {
@@ -20,8 +22,10 @@ export class Play {
   /** Set when all of it is shown. */
   end = $state.raw<End>();
   traces = $state.raw<readonly Trace[]>([]);
+  /** The journey that went on last. */
+  moving = $state.raw<string>();
   starting = $state(false);
-  #waiting: Told[] = [];
+  #waiting: Piece[] = [];
   #end: End | undefined;
   #live: Live | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +78,7 @@ export class Play {
     this.run = undefined;
     this.told = [];
     this.traces = [];
+    this.moving = undefined;
     this.end = undefined;
     this.#waiting = [];
     this.#end = undefined;
@@ -85,22 +90,17 @@ export class Play {
     this.#isHurried = isHurried;
     this.#live = new Live({
       url: `/lab/v1/scenario-runs/${run.id}/progress`,
-      kinds: ["note", "measured", "assertion", "end"],
-      onEvents: (events) => this.#take(run, events),
+      kinds: ["note", "measured", "assertion", "events", "end"],
+      onEvents: (events) => this.#take(events),
     });
   }
 
-  #take(run: ScenarioRunView, events: readonly LiveEvent[]): void {
+  #take(events: readonly LiveEvent[]): void {
     for (const { kind, data } of events) {
       if (kind === "end") {
         this.#end = JSON.parse(data) as End;
         this.#live?.close();
-        // Without its journeys a run is still worth reading.
-        get<readonly Trace[]>(`/lab/v1/scenario-runs/${run.id}/traces`).then(
-          (traces) => (this.traces = traces),
-          () => undefined,
-        );
-      } else this.#waiting.push({ kind, ...(JSON.parse(data) as object) } as Told);
+      } else this.#waiting.push({ kind, ...(JSON.parse(data) as object) } as Piece);
     }
     this.#timer ??= setTimeout(() => this.#show(), 0);
   }
@@ -108,12 +108,36 @@ export class Play {
   #show(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const count = this.#isHurried ? this.#waiting.length : 1;
-    const shown = this.#waiting.splice(0, count);
-    if (shown.length > 0) this.told = [...this.told, ...shown];
+    do {
+      const piece = this.#waiting.shift();
+      if (piece?.kind === "events") this.#move(piece.journeys);
+      else if (piece !== undefined) this.told = [...this.told, piece];
+      // What went over the wire is shown with the step that it is about.
+    } while (this.#waiting[0] !== undefined && (this.#isHurried || this.#waiting[0].kind === "events"));
     const next = this.#waiting[0];
     if (next !== undefined)
       this.#timer = setTimeout(() => this.#show(), next.kind === "note" ? NOTE_MS : LINE_MS);
-    else if (this.#end !== undefined) this.end = this.#end;
+    else if (this.#end !== undefined) this.#finish(this.#end);
+  }
+
+  #move(journeys: readonly Trace[]): void {
+    if (journeys.length === 0) return;
+    const byId = new Map(this.traces.map((trace) => [trace.id, trace]));
+    for (const trace of journeys) byId.set(trace.id, trace);
+    this.traces = [...byId.values()].toSorted((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+    this.moving = journeys.reduce((last, one) => (one.endedAt >= last.endedAt ? one : last)).id;
+  }
+
+  #finish(end: End): void {
+    this.end = end;
+    const { run } = this;
+    if (run === undefined) return;
+    // All of them, also those of a run too long to be followed; without them it is still worth reading.
+    get<readonly Trace[]>(`/lab/v1/scenario-runs/${run.id}/traces`).then(
+      (traces) => {
+        if (this.run === run) this.traces = traces;
+      },
+      () => undefined,
+    );
   }
 }

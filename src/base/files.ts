@@ -19,3 +19,13 @@ export type Files = {
   /** Calls `onChange` soon after something changed in the folder; sometimes once too often, never too seldom. */
   watch(folder: string, onChange: () => void): { close(): void };
 };
+
+/** Bytes put aside for a while, each under a name of its own: nothing of it outlives the program. */
+export type Scratch = {
+  /** Not synced. Throws Fault "diskFull", "readOnly", "permission" or "io", and then nothing is kept. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is nothing of that name. */
+  read(name: string): Promise<Uint8Array | undefined>;
+  /** No error when it is gone already. */
+  remove(name: string): Promise<void>;
+};

@@ -9,6 +9,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { TlsIdentity } from "../base/tls.ts";
 import { createRealClock } from "../engine/clock/real-clock.ts";
 import { createDiskFiles } from "../engine/files/disk-files.ts";
+import { openScratchFolder } from "../engine/files/scratch-folder.ts";
 import { createAppFolder } from "../engine/http/app-folder.ts";
 import { createHttpFetch } from "../engine/http/fetch.ts";
 import { listenHttp } from "../engine/http/listen.ts";
@@ -97,6 +98,7 @@ export async function serveHost(settings: HostSettings, options: ServeOptions): 
         files: createAppFolder(),
         sessions,
         fetchImage: createHttpFetch(),
+        scratch: await openScratchFolder(join(data, "uploads")),
         administration: { settings: desk, metrics, resolver },
       },
       ...prepared,

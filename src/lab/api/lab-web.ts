@@ -1,5 +1,5 @@
 /** All that a lab serves over HTTP: the browser app, its own API, and the APIs of mail and servers over its hosts. */
-import type { AppFiles, HttpFetch, HttpHandler } from "../../base/http.ts";
+import type { AppFiles, HttpHandler } from "../../base/http.ts";
 import { makeId } from "../../base/ids.ts";
 import { createRealClock } from "../../engine/clock/real-clock.ts";
 import { createSecureRandom } from "../../engine/random/secure-random.ts";
@@ -12,6 +12,7 @@ import { MAIL_API, mailApi } from "../../server/http/mail/mail-api.ts";
 import { openApiAt } from "../../server/http/openapi.ts";
 import type { Api } from "../../server/http/route.ts";
 import { createSessions } from "../../server/http/sessions.ts";
+import type { SignInPlace } from "../../server/http/sign-in.ts";
 import { createWebApp } from "../../server/http/web-app.ts";
 import { createHandTalks } from "../by-hand/hand-talks.ts";
 import { LabError } from "../lab.ts";
@@ -27,8 +28,7 @@ export const LAB_APIS: readonly Api[] = [
   ADMIN_API,
 ];
 
-/** `fetchImage` gets the remote pictures that mail names; without it none are shown. */
-export type LabWebOptions = MountOptions & { readonly fetchImage?: HttpFetch | undefined };
+export type LabWebOptions = MountOptions & Pick<SignInPlace, "fetchImage" | "scratch">;
 
 export function createLabWeb(
   given: GivenLabPlace,
@@ -36,7 +36,7 @@ export function createLabWeb(
   options: LabWebOptions = {},
 ): HttpHandler {
   const { lab } = given;
-  const { fetchImage } = options;
+  const { fetchImage, scratch } = options;
   const traceUrl = (queueId: string): string => `/lab/traces/${queueId}`;
   const hosts = (): Host[] => [...lab.hosts.values()].flatMap(({ host }) => host ?? []);
   // The machine's own time and chance: a session must not end because the lab's clock was moved, nor be guessed from its seed.
@@ -54,7 +54,7 @@ export function createLabWeb(
     start: "/lab",
     apis: [
       { prefix: LAB_PREFIX, add: (app) => mountRoutes(app, labRoutes, () => place, options) },
-      mailApi({ sessions, hosts, world, secure: false, fetchImage, traceUrl }, options),
+      mailApi({ sessions, hosts, world, secure: false, fetchImage, scratch, traceUrl }, options),
       adminApi({ ...labAdministration(lab), sessions, world }, options),
       openApiAt(LAB_APIS),
     ],

@@ -1,4 +1,7 @@
 /** A lab's HTTP door on 127.0.0.1. What answers is loaded with the first request: a lab that nobody asks stays small. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Fault, isFault } from "../../base/fault.ts";
 import type { HttpHandler } from "../../base/http.ts";
 import { createAppFolder } from "../../engine/http/app-folder.ts";
@@ -18,19 +21,29 @@ export type LabApi = {
 export async function serveLab(lab: Lab, port: number, stop: () => void, file?: FileDesk): Promise<LabApi> {
   const { listenHttp } = await import("../../engine/http/listen.ts");
   let web: Promise<HttpHandler> | undefined;
+  let uploads: string | undefined;
   const open = async (): Promise<HttpHandler> => {
-    const [{ createLabWeb }, { createHttpFetch }] = await Promise.all([
+    const [{ createLabWeb }, { createHttpFetch }, { openScratchFolder }] = await Promise.all([
       import("./lab-web.ts"),
       import("../../engine/http/fetch.ts"),
+      import("../../engine/files/scratch-folder.ts"),
     ]);
-    return createLabWeb({ lab, stop, file }, createAppFolder(), { fetchImage: createHttpFetch() });
+    uploads = await mkdtemp(join(tmpdir(), "posthorn-lab-uploads-"));
+    const outside = { fetchImage: createHttpFetch(), scratch: await openScratchFolder(uploads) };
+    return createLabWeb({ lab, stop, file }, createAppFolder(), outside);
   };
   try {
     const { endpoint, close } = await listenHttp(
       { endpoint: { address: ADDRESS, port } },
       async (request, client) => (await (web ??= open()))(request, client),
     );
-    return { url: `http://${ADDRESS}:${endpoint.port}`, close };
+    return {
+      url: `http://${ADDRESS}:${endpoint.port}`,
+      async close() {
+        await close();
+        if (uploads !== undefined) await rm(uploads, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
     if (!isFault(error, "addressInUse")) throw error;
     throw new Fault("addressInUse", `port ${port} of ${ADDRESS} is in use: choose another with --port`, {

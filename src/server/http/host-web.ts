@@ -1,4 +1,5 @@
 /** A host's web door: webmail and its API, over HTTP or HTTPS. What answers is loaded with the first request. */
+import type { Scratch } from "../../base/files.ts";
 import type { AppFiles, HttpFetch, HttpHandler, HttpListen, HttpListener } from "../../base/http.ts";
 import type { Endpoint } from "../../base/network.ts";
 import type { TlsIdentity } from "../../base/tls.ts";
@@ -16,6 +17,8 @@ export type WebParts = {
   readonly sessions: Sessions;
   /** For the remote pictures that mail names. */
   readonly fetchImage?: HttpFetch | undefined;
+  /** For files on their way into a letter. */
+  readonly scratch?: Scratch | undefined;
   /** What server administration needs beyond the host; absent where it is not offered. */
   readonly administration?: AdministrationParts | undefined;
 };
@@ -54,9 +57,9 @@ async function open(web: WebParts, host: Host, secure: boolean): Promise<HttpHan
     import("./openapi.ts"),
   ]);
   const { world, settings, journal } = host;
-  const { files, sessions, fetchImage, administration } = web;
+  const { files, sessions, fetchImage, scratch, administration } = web;
   const signIn = { sessions, hosts: () => [host], world, secure };
-  const apis = [mailApi({ ...signIn, fetchImage })];
+  const apis = [mailApi({ ...signIn, fetchImage, scratch })];
   if (administration !== undefined) {
     const one = { name: host.name, role: "server", host, ...administration };
     const whoAsks = administratorsOf(host, signIn);

@@ -3,6 +3,7 @@
  * site can send. Wrong passwords count as at every other door. It never says whether an account exists.
  */
 import { z } from "zod";
+import type { Scratch } from "../../base/files.ts";
 import type { HttpFetch } from "../../base/http.ts";
 import { makeId } from "../../base/ids.ts";
 import type { World } from "../../base/world.ts";
@@ -20,6 +21,8 @@ export type SignInPlace = {
   readonly traceUrl?: ((queueId: string) => string) | undefined;
   /** Gets pictures from elsewhere; without it none are shown. */
   readonly fetchImage?: HttpFetch | undefined;
+  /** Where files wait on their way into a letter; in memory without it. */
+  readonly scratch?: Scratch | undefined;
 };
 
 export const sessionViewSchema = z.object({

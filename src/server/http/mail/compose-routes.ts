@@ -150,8 +150,7 @@ export const composeRoutes = [
       const content = new Uint8Array(await request.arrayBuffer());
       if (content.length > max) throw new ApiError(413, `a file may have ${formatSize(max)}`);
       const file = { name: safeFileName(name, type), contentType: type, content };
-      const { id, name: safe, contentType, cid } = shared.uploads.add(mail.name, file);
-      return { id, name: safe, contentType, sizeBytes: content.length, cid };
+      return shared.uploads.add(mail.name, file);
     },
   ),
   ...draftRoutes,

@@ -131,8 +131,9 @@ function toCompose({ name, address }: ReadAddress): ComposeAddress {
 async function attachmentsOf(place: MailPlace, { attachments }: AskedLetter): Promise<ComposeAttachment[]> {
   const found: ComposeAttachment[] = [];
   for (const [index, ref] of attachments.entries()) {
-    const one =
-      "upload" in ref ? fromUpload(place, ref.upload) : await fromMessage(place, ref.message, ref.part);
+    const one = await ("upload" in ref
+      ? fromUpload(place, ref.upload)
+      : fromMessage(place, ref.message, ref.part));
     if (one === undefined)
       throw new ApiError(404, "an attachment is not there any more; add it again", [
         { path: `attachments.${index}`, message: "is not there any more" },
@@ -143,8 +144,8 @@ async function attachmentsOf(place: MailPlace, { attachments }: AskedLetter): Pr
   return found;
 }
 
-function fromUpload({ shared, mail }: MailPlace, id: string): ComposeAttachment | undefined {
-  const upload = shared.uploads.find(mail.name, id);
+async function fromUpload({ shared, mail }: MailPlace, id: string): Promise<ComposeAttachment | undefined> {
+  const upload = await shared.uploads.find(mail.name, id);
   if (upload === undefined) return undefined;
   const { name, contentType, content, cid } = upload;
   return { filename: name, contentType, content, contentId: cid };

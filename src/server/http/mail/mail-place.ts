@@ -43,10 +43,10 @@ export type MailPlace = {
 
 export const mailRoute = routeOf<MailPlace>();
 
-export function createMailShared({ world, fetchImage }: SignInPlace): MailShared {
+export function createMailShared({ world, fetchImage, scratch }: SignInPlace): MailShared {
   return {
     listings: createListings(),
-    uploads: createUploads(world),
+    uploads: createUploads(world, scratch),
     images: createImageProxy(world, fetchImage),
     streams: createAccountCount(STREAMS_MAX),
     searches: createAccountCount(SEARCHES_MAX),

@@ -262,7 +262,8 @@ class Run {
     if (old === undefined) return;
     const [toId, to] = this.#box();
     const text = this.#text();
-    const fits = this.#used() + text.length <= QUOTA_BYTES;
+    const more = text.length - old.content.length;
+    const fits = more <= 0 || this.#used() + more <= QUOTA_BYTES;
     const item = { content: Buffer.from(text), flags: ["\\Draft"], receivedAt: 3 };
     const answer = await this.#mail.replace(id, old.uid, item, { mail: this.#mail, id: toId });
     assert.equal(answer.kind, fits ? "done" : "overQuota");

@@ -54,7 +54,12 @@ async function addNow(
     },
   );
   const tally = tallyOf(messages);
-  const refused = account.refusal(tally.sizeBytes, tally.messages);
+  // What goes with the same change makes room: a draft's last version must fit where the one before it did.
+  const goes = expunge === undefined ? undefined : planGoing(account, expunge.mailbox, expunge.uids).tally;
+  const refused = account.refusal(
+    tally.sizeBytes + (goes?.sizeBytes ?? 0),
+    tally.messages + (goes?.messages ?? 0),
+  );
   if (refused !== undefined) return refused;
   account.pendingBytes += tally.sizeBytes;
   account.pendingMessages += tally.messages;
@@ -85,13 +90,19 @@ async function addNow(
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- a planned change with its e-mails
 function planOut(account: AccountState, mailbox: MailboxState, uids: NumberRanges) {
-  const table = account.open(mailbox);
-  const { record, tally, emailIds } = planExpunge(table, uids, false);
-  account.close(mailbox);
+  const { record, tally, emailIds } = planGoing(account, mailbox, uids);
   const modseq = account.nextModseq();
   const change = { modseq, record, tally };
   const step: DiskStep = { kind: "change", mailboxId: mailbox.id, uidNext: mailbox.uidNext, ...change };
   return { mailbox, ...change, emailIds, step };
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- what planExpunge gives
+function planGoing(account: AccountState, mailbox: MailboxState, uids: NumberRanges) {
+  const table = account.open(mailbox);
+  const planned = planExpunge(table, uids, false);
+  account.close(mailbox);
+  return planned;
 }
 
 /** The same record that the disk wrote, now that threads are known. */

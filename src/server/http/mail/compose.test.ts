@@ -201,6 +201,37 @@ for (const [field, evil] of REFUSED)
     });
   });
 
+test("a letter whose copy does not fit the quota is sent, and its writer told so, held or not; a draft's copy takes its place", async () => {
+  await withMail(async ({ lab, host, ann, bob }) => {
+    await ann.put(["Subject: big", "", "x".repeat(3_000)]);
+    const draft = (await ann.post<DraftView>("/drafts", { ...basic, text: "y".repeat(3_000) })).body;
+    const full = ann.mail.quota.bytesUsed + 100;
+    await host.store.putAccount(ANN, { quotaBytes: full });
+    const words = /^your mailboxes are full \(6\.\d KB of 6\.\d KB\); delete something first$/;
+    for (const undoSeconds of [0, 20]) {
+      const sent = (await ann.post<SentView>("/send", { letter: basic, undoSeconds })).body;
+      assert.deepEqual([sent.id, sent.pending], [null, null]);
+      assert.match(sent.notKept ?? "", words);
+    }
+    await host.store.putAccount(ANN, { quotaBytes: null, quotaMessages: 2 });
+    const byCount = (await ann.post<SentView>("/send", { letter: basic, undoSeconds: 0 })).body;
+    assert.equal(
+      byCount.notKept,
+      "your mailboxes are full (2 messages of 2 messages); delete something first",
+    );
+    await lab.clock.advance("1m");
+    assert.equal((await inboxOf(bob)).length, 3, "they were sent nevertheless");
+    assert.equal(ann.mail.find("Sent")?.messages, 0);
+
+    await host.store.putAccount(ANN, { quotaBytes: full, quotaMessages: 2 });
+    const letter = { ...basic, text: "y".repeat(3_000) };
+    const sent = (await ann.post<SentView>("/send", { letter, draft: draft.id, undoSeconds: 20 })).body;
+    assert.equal(sent.notKept, null);
+    assert.ok(sent.id !== null && sent.pending !== null);
+    assert.deepEqual([ann.mail.find("Drafts")?.messages, ann.mail.find("Sent")?.messages], [0, 1]);
+  });
+});
+
 test("the name of an identity writes no header line either", async () => {
   await withMail(async ({ ann }) => {
     await ann.ask("PATCH", "/settings", { identities: [{ id: ANN, name: EVIL, signature: EVIL }] });

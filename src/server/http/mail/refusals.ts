@@ -19,7 +19,7 @@ export function apiErrorOf(refusal: MailRefusal): ApiError {
       const amount = (value: number): string => (what === "bytes" ? formatSize(value) : `${value} messages`);
       return new ApiError(
         507,
-        `your mailboxes are full: ${amount(used)} of ${amount(max)}; delete something first`,
+        `your mailboxes are full (${amount(used)} of ${amount(max)}); delete something first`,
       );
     }
     case "limit":

@@ -20,6 +20,7 @@ import type { MailPlace } from "./mail-place.ts";
 import { ensureRole, stateOf } from "./mailboxes.ts";
 import { formatId, parseId } from "./message-ids.ts";
 import { addPending, type Pending, pendingView } from "./outbox.ts";
+import { apiErrorOf } from "./refusals.ts";
 import type { AskedLetter, SendInput, SentView } from "./views.ts";
 
 export function sendLetter(place: MailPlace, asked: SendInput): Promise<SentView> {
@@ -37,10 +38,10 @@ async function send(place: MailPlace, { letter, draft, undoSeconds }: SendInput)
   const { content, reversePath } = composed;
   const notBefore = heldMs > 0 ? now + heldMs : undefined;
   const queueId = await host.submit({ reversePath, recipients, content, notBefore });
-  const copy = await keepCopy(place, composed, now, draft);
+  const { copy, notKept } = await keepCopy(place, composed, now, draft);
   const marked = await markOriginals(place, letter);
   await quietly(() => rememberContacts(mail));
-  const sent = { state: stateOf(mail), id: copy?.id ?? null };
+  const sent = { state: stateOf(mail), id: copy?.id ?? null, notKept: notKept ?? null };
   if (notBefore === undefined || copy === undefined) return { ...sent, pending: null };
   const pending: Pending = {
     token: Buffer.from(place.world.random.bytes(18)).toString("base64url"),
@@ -117,14 +118,17 @@ function refused(reply: SmtpReply, { rule }: Reason): ApiError {
 }
 
 type SentCopy = { readonly id: string; readonly emailId: number };
+type KeptCopy =
+  | { readonly copy: SentCopy; readonly notKept?: undefined }
+  | { readonly copy?: undefined; readonly notKept: string };
 
-/** In Sent, in place of the draft. A mailbox that is full loses the copy, not the letter. */
+/** In Sent, in place of the draft. A mailbox that is full loses the copy, not the letter; then a draft stays. */
 async function keepCopy(
   { mail }: MailPlace,
   composed: Composed,
   now: number,
   draft: string | undefined,
-): Promise<SentCopy | undefined> {
+): Promise<KeptCopy> {
   try {
     const sent = await ensureRole(mail, "sent");
     const item = { content: ownCopy(composed), flags: ["\\Seen"], receivedAt: now };
@@ -134,14 +138,17 @@ async function keepCopy(
         ? undefined
         : await mail.replace(from.mailboxId, from.uid, item, { mail, id: sent.id });
     if (added?.kind !== "done") added = await mail.append(sent.id, [item]);
-    if (added.kind !== "done") return undefined;
+    if (added.kind !== "done") return { notKept: apiErrorOf(added).message };
     const uid = added.uids[0] as number;
     const table = await mail.open(sent.id);
     const emailId = table?.emailIds[table.rowOf(uid)];
     mail.close(sent.id);
-    return emailId === undefined ? undefined : { id: formatId(sent.id, uid), emailId };
+    return emailId === undefined
+      ? { notKept: "it was taken away at once" }
+      : { copy: { id: formatId(sent.id, uid), emailId } };
   } catch (error) {
-    if (isFault(error)) return undefined;
+    if (error instanceof ApiError) return { notKept: error.message };
+    if (isFault(error)) return { notKept: "the server's disk took no copy" };
     throw error;
   }
 }

@@ -488,8 +488,14 @@ export type PendingView = z.infer<typeof pendingSchema>;
 
 export const sentSchema = z.object({
   state: stateSchema,
-  id: messageIdSchema.nullable().describe("The copy in Sent."),
-  pending: pendingSchema.nullable().describe("Null: it left at once."),
+  id: messageIdSchema.nullable().describe("The copy in Sent; null when none could be kept."),
+  notKept: z
+    .string()
+    .nullable()
+    .describe("Why there is no copy in Sent, for the sender to read; the letter was sent nevertheless."),
+  pending: pendingSchema
+    .nullable()
+    .describe("Null: it left at once, or cannot be taken back for want of a copy."),
 });
 export type SentView = z.infer<typeof sentSchema>;
 

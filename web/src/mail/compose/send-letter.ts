@@ -6,8 +6,12 @@ import { showError, toast } from "$lib/toasts.svelte.ts";
 import { del } from "../mail-api.ts";
 import type { LetterWork } from "./letter-work.svelte.ts";
 
+/** Long enough to be found by somebody who looked elsewhere while it was sent. */
+const NOT_KEPT_MS = 60_000;
+
 export async function sendLetter(work: LetterWork): Promise<void> {
-  const { pending } = await work.send();
+  const { pending, notKept } = await work.send();
+  if (notKept !== null) return sayNotKept(notKept, work.draft !== undefined);
   if (pending === null) return void toast("Sent", { tone: "ok" });
   const { token, leavesInMs } = pending;
   toast("Sent. It leaves in", {
@@ -15,6 +19,15 @@ export async function sendLetter(work: LetterWork): Promise<void> {
     durationMs: leavesInMs,
     countsDown: true,
     action: { label: "Undo", run: () => void takeBack(token) },
+  });
+}
+
+/** The sender has to know that the letter is on its way, and that nothing but the recipients will have it. */
+function sayNotKept(why: string, hasDraft: boolean): void {
+  const draft = hasDraft ? " The draft as it was last saved is still in Drafts." : "";
+  toast(`The letter was sent, but no copy of it is in Sent, and it cannot be taken back: ${why}.${draft}`, {
+    tone: "wait",
+    durationMs: NOT_KEPT_MS,
   });
 }
 

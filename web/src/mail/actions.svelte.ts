@@ -10,6 +10,7 @@ import { post } from "./mail-api.ts";
 import { shortName } from "./mail-address.ts";
 import type { MessageList } from "./list/message-list.svelte.ts";
 import { changeFlags } from "./list/row-flags.ts";
+import { timeZone } from "./time-zone.ts";
 
 export type Target = {
   readonly list: MessageList | undefined;
@@ -31,7 +32,7 @@ export const lastChange = new LastChange();
 function selectionOf({ list, ids, everything, wholeThreads }: Target): object {
   if (!everything || list === undefined) return { ids: [...ids], wholeThreads };
   const { mailbox, q } = list.ask;
-  return { all: { mailbox, q }, wholeThreads };
+  return { all: { mailbox, q, zone: q === undefined ? undefined : timeZone() }, wholeThreads };
 }
 
 function isChosen(target: Target): (row: MessageRowView) => boolean {

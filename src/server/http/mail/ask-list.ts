@@ -11,6 +11,8 @@ import { parseSearch } from "./search-words.ts";
 export type AskedList = {
   readonly mailbox?: number | undefined;
   readonly q?: string | undefined;
+  /** UTC when absent. */
+  readonly zone?: string | undefined;
   readonly threads?: boolean | undefined;
 };
 
@@ -20,9 +22,9 @@ const SLICES_A_PAUSE = 4;
 /** Throws ApiError 400 with the place of what is wrong in the search, 404 when there is no such mailbox. */
 function listRequest(
   { mail, host }: MailPlace,
-  { mailbox, q = "", threads = false }: AskedList,
+  { mailbox, q = "", zone = "UTC", threads = false }: AskedList,
 ): ListRequest {
-  const parsed = parseSearch(q, { now: host.world.clock.now(), me: mail.name });
+  const parsed = parseSearch(q, { now: host.world.clock.now(), me: mail.name, zone });
   if (!parsed.ok) {
     const { at, message } = parsed.error;
     throw new ApiError(400, `the search: ${message}`, [{ path: `q:${at}`, message }]);

@@ -19,7 +19,7 @@ import {
   threadViewSchema,
 } from "./views.ts";
 
-const { mailbox, q, threads } = messageListQuerySchema.shape;
+const { mailbox, q, zone, threads } = messageListQuerySchema.shape;
 
 export const listRoutes = [
   mailRoute(
@@ -35,7 +35,7 @@ export const listRoutes = [
     },
     async (place, { query, request }): Promise<MessageListView> => {
       const byThread = query.threads === "true";
-      const asked = { mailbox: query.mailbox, q: query.q, threads: byThread };
+      const asked = { mailbox: query.mailbox, q: query.q, zone: query.zone, threads: byThread };
       const list = await askList(place, asked, request.signal);
       const { mail } = place;
       const rows = await pageRows(mail, list, query.offset, query.limit);
@@ -49,7 +49,7 @@ export const listRoutes = [
       method: "get",
       path: "/messages/position",
       summary: "Where in a list a message stands, so that a page can scroll to it.",
-      query: z.strictObject({ mailbox, q, threads, id: messageIdSchema }),
+      query: z.strictObject({ mailbox, q, zone, threads, id: messageIdSchema }),
       answer: positionSchema,
     },
     async (place, { query, request }) => {

@@ -146,6 +146,32 @@ test("a search finds what its words say, outside Trash and Junk unless asked", a
   });
 });
 
+test("days of a search are those of the reader's calendar, to the minute at its border, also for a change of all it found", async () => {
+  await withMail(async ({ ann }) => {
+    for (const [subject, at] of [
+      ["late on Sunday in Berlin", Date.UTC(2026, 2, 1, 22, 59)],
+      ["early on Monday in Berlin", Date.UTC(2026, 2, 1, 23, 0)],
+      ["Monday in both", Date.UTC(2026, 2, 2, 12, 0)],
+    ] as const)
+      await ann.put(letter({ subject }), { at });
+    const subjects = async (q: string, zone?: string): Promise<string[]> => {
+      const query = new URLSearchParams({ q, ...(zone === undefined ? {} : { zone }) });
+      const { rows } = (await ann.get<MessageListView>(`/messages?${query}`)).body;
+      return rows.map(({ subject }) => subject.split(" ")[0] ?? "");
+    };
+    assert.deepEqual(await subjects("on:2026-03-01"), ["early", "late"], "UTC when nobody says");
+    assert.deepEqual(await subjects("on:2026-03-01", "Europe/Berlin"), ["late"]);
+    assert.deepEqual(await subjects("after:2026-03-02", "Europe/Berlin"), ["Monday", "early"]);
+    assert.deepEqual(await subjects("before:2026-03-02", "Europe/Berlin"), ["late"]);
+    assert.deepEqual(await subjects("on:2026-03-02", "Pacific/Kiritimati"), ["early", "late"]);
+    assert.equal((await ann.get("/messages?q=on:2026&zone=Mars/Base")).status, 400);
+
+    const all = { q: "on:2026-03-01", zone: "Europe/Berlin" };
+    assert.equal((await ann.post("/messages/flags", { all, add: ["\\Flagged"] })).status, 200);
+    assert.deepEqual(await subjects("is:flagged"), ["late"]);
+  });
+});
+
 test("a search that is wrong says where", async () => {
   await withMail(async ({ ann }) => {
     const { status, body } = await ann.get<{ problems: { path: string; message: string }[] }>(

@@ -1,5 +1,6 @@
 /** The operators of the search box: each turns its value into part of a search, or says what it would have wanted. */
 import { parseSize } from "../../../base/size.ts";
+import { startOfDay } from "../../../base/time-zone.ts";
 import type { SearchQuery } from "../../../store/search/query.ts";
 import type { SearchContext, SearchTree } from "./search-tree.ts";
 
@@ -8,6 +9,8 @@ type Operator = (value: string, context: SearchContext) => SearchTree | string;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Limit: before there was mail; calendars of other centuries are another matter. */
+const YEAR_MIN = 1900;
 
 const found = (query: SearchQuery): SearchTree => ({ kind: "query", query });
 const flag = (name: string): SearchTree => found({ kind: "flag", flag: name });
@@ -41,8 +44,8 @@ const size =
 
 const day =
   (query: (from: number, until: number) => { from?: number; before?: number }): Operator =>
-  (value) => {
-    const days = parseDays(value);
+  (value, { zone }) => {
+    const days = parseDays(value, zone);
     return days === undefined
       ? "a date is 2026-03-01, 2026-03 or 2026"
       : found({ kind: "date", of: "received", ...query(days.from, days.until) });
@@ -91,18 +94,22 @@ export function readOperator(name: string): Operator | undefined {
   return Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
 }
 
-/** A year, a month or a day, in UTC; `until` is outside. */
-function parseDays(text: string): { from: number; until: number } | undefined {
+/** A year, a month or a day, as the reader's calendar has it; `until` is outside. */
+function parseDays(text: string, zone: string): { from: number; until: number } | undefined {
   const match = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?$/.exec(text);
   if (match === null) return undefined;
   const [year, month, dayOfMonth] = match
     .slice(1)
     .map((one) => (one === undefined ? undefined : Number(one)));
-  if (year === undefined) return undefined;
-  const from = Date.UTC(year, (month ?? 1) - 1, dayOfMonth ?? 1);
-  const date = new Date(from);
+  if (year === undefined || year < YEAR_MIN) return undefined;
+  const date = new Date(Date.UTC(year, (month ?? 1) - 1, dayOfMonth ?? 1));
   const isReal = date.getUTCMonth() === (month ?? 1) - 1 && date.getUTCDate() === (dayOfMonth ?? 1);
   if (!isReal) return undefined;
-  if (dayOfMonth !== undefined) return { from, until: from + DAY_MS };
-  return { from, until: month === undefined ? Date.UTC(year + 1, 0, 1) : Date.UTC(year, month, 1) };
+  const from = startOfDay(zone, year, month ?? 1, dayOfMonth ?? 1);
+  if (dayOfMonth !== undefined && month !== undefined)
+    return { from, until: startOfDay(zone, year, month, dayOfMonth + 1) };
+  return {
+    from,
+    until: month === undefined ? startOfDay(zone, year + 1, 1, 1) : startOfDay(zone, year, month + 1, 1),
+  };
 }

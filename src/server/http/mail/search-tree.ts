@@ -17,6 +17,8 @@ export type SearchContext = {
   readonly now: number;
   /** `from:me`. */
   readonly me: string;
+  /** By whose calendar a day begins: `Europe/Berlin`. */
+  readonly zone: string;
 };
 
 const ALL: SearchQuery = { kind: "all" };

@@ -5,7 +5,7 @@ import { queryIn } from "./search-tree.ts";
 import { parseSearch } from "./search-words.ts";
 
 const NOW = Date.UTC(2026, 2, 10, 12, 30);
-const CONTEXT = { now: NOW, me: "ann@arch.test" };
+const CONTEXT = { now: NOW, me: "ann@arch.test", zone: "UTC" };
 const place = (name: string, role?: Mailbox["role"]): Mailbox =>
   ({ name, role, id: 1 }) as unknown as Mailbox;
 const INBOX = place("INBOX");
@@ -60,6 +60,20 @@ for (const [text, wanted] of CASES)
     const parsed = parseSearch(text, CONTEXT);
     assert.ok(parsed.ok, JSON.stringify(parsed));
     assert.deepEqual(queryIn(parsed.value, INBOX), wanted);
+  });
+
+const IN_BERLIN: readonly [string, object][] = [
+  ["before:2026-03-01", { before: Date.UTC(2026, 1, 28, 23) }],
+  ["after:2026-07", { from: Date.UTC(2026, 5, 30, 22) }],
+  ["on:2026-03-29", { from: Date.UTC(2026, 2, 28, 23), before: Date.UTC(2026, 2, 29, 22) }],
+  ["on:2026", { from: Date.UTC(2025, 11, 31, 23), before: Date.UTC(2026, 11, 31, 23) }],
+];
+
+for (const [text, range] of IN_BERLIN)
+  test(`the search ${JSON.stringify(text)} means days as they are in Berlin there`, () => {
+    const parsed = parseSearch(text, { ...CONTEXT, zone: "Europe/Berlin" });
+    assert.ok(parsed.ok, JSON.stringify(parsed));
+    assert.deepEqual(queryIn(parsed.value, INBOX), received(range));
   });
 
 test("a mailbox is named by its role, its name or its last level, in any case", () => {

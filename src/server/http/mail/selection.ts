@@ -2,13 +2,13 @@
 import { addAscending, intersectRanges, type NumberRanges, rangesOf } from "../../../base/number-ranges.ts";
 import type { MessageTable } from "../../../store/message-table.ts";
 import { ApiError } from "../api-error.ts";
-import { askList } from "./ask-list.ts";
+import { type AskedList, askList } from "./ask-list.ts";
 import type { MailPlace } from "./mail-place.ts";
 import { parseIdRanges } from "./message-ids.ts";
 
 export type AskedSelection = {
   readonly ids?: readonly string[] | undefined;
-  readonly all?: { readonly mailbox?: number | undefined; readonly q?: string | undefined } | undefined;
+  readonly all?: Pick<AskedList, "mailbox" | "q" | "zone"> | undefined;
   readonly wholeThreads: boolean;
 };
 

@@ -4,6 +4,7 @@
  * Long: one contract in one place, so that a page and a route cannot mean different things.
  */
 import { z } from "zod";
+import { isTimeZone } from "../../../base/time-zone.ts";
 
 // ---- Identifiers
 
@@ -146,6 +147,16 @@ export const messageRowSchema = z
   .meta({ id: "MessageRow", description: "A message as a row of a list." });
 export type MessageRowView = z.infer<typeof messageRowSchema>;
 
+/** Limit: characters; the longest of IANA has some 30. */
+const timeZoneSchema = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, "is no time zone such as Europe/Berlin")
+  .optional()
+  .describe(
+    "By whose calendar the days of `before:`, `after:` and `on:` begin: Europe/Berlin. UTC when absent.",
+  );
+
 export const messageListQuerySchema = z.strictObject({
   mailbox: z.coerce
     .number()
@@ -158,6 +169,7 @@ export const messageListQuerySchema = z.strictObject({
     .max(QUERY_CHARACTERS_MAX)
     .optional()
     .describe('A search: `from:ann has:attachment -is:read "two words"`.'),
+  zone: timeZoneSchema,
   threads: z.enum(["true", "false"]).default("false").describe("true: a row for each conversation."),
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(PAGE_ROWS_MAX).default(50),
@@ -314,6 +326,7 @@ const selectionShape = {
     .strictObject({
       mailbox: z.number().int().positive().optional(),
       q: z.string().max(QUERY_CHARACTERS_MAX).optional(),
+      zone: timeZoneSchema,
     })
     .optional()
     .describe("Instead of ids: all that such a list holds."),

@@ -7,6 +7,7 @@ import { ApiError } from "$lib/api.ts";
 import { showError } from "$lib/toasts.svelte.ts";
 import { pagesOf } from "$lib/virtual-window.ts";
 import { get } from "../mail-api.ts";
+import { timeZone } from "../time-zone.ts";
 import { addedOnTop, RowCache } from "./row-cache.ts";
 import { withFlags } from "./row-flags.ts";
 
@@ -203,7 +204,7 @@ export class MessageList {
 
   #query(): Record<string, string | number | undefined> {
     const { mailbox, q, threads } = this.ask;
-    return { mailbox, q, threads: String(threads) };
+    return { mailbox, q, zone: q === undefined ? undefined : timeZone(), threads: String(threads) };
   }
 }
 

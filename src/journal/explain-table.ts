@@ -2,8 +2,7 @@
  * The plain words behind explain.ts: SMTP verbs, reply codes and enhanced status codes, each with where it is written.
  * Data only.
  */
-
-export type Explanation = { readonly text: string; readonly rfc: string };
+import type { Explanation } from "./explain-item.ts";
 
 type Row = readonly [key: string, text: string, rfc: string];
 

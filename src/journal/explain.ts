@@ -4,9 +4,9 @@
  */
 import type { Side } from "./events.ts";
 import { REPLIES, STATUSES, VERBS } from "./explain-table.ts";
-import type { Explanation } from "./explain-table.ts";
+import type { Explanation } from "./explain-item.ts";
 
-export type { Explanation } from "./explain-table.ts";
+export type { Explanation } from "./explain-item.ts";
 
 /** `by` is who said the line. */
 export function explainLine(line: string, by: Side): Explanation | undefined {

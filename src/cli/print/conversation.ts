@@ -2,6 +2,7 @@
 import type { Reason } from "../../base/reason.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { Conversation, ConversationItem } from "../../journal/conversation.ts";
+import { explainTalk } from "../../journal/explain-talk.ts";
 import { explainLine } from "../../journal/explain.ts";
 import { clip, printable, resultStyle } from "./style.ts";
 import type { Style } from "./style.ts";
@@ -9,20 +10,23 @@ import type { Style } from "./style.ts";
 const TIME_WIDTH = 6;
 
 export function conversationLines(
-  { items, client, server }: Conversation,
+  { items, client, server, protocol }: Conversation,
   style: Style,
   explain: boolean,
 ): string[] {
   const bothRecord = client.host !== undefined && server.host !== undefined;
   const lines: string[] = [];
-  for (const item of items) {
+  // Of SMTP the verb and the code say enough beside the whole trace; other protocols need the command that is answered.
+  const told = /^(?:imap|pop3)/.test(protocol) ? explainTalk(items, protocol) : undefined;
+  for (const [index, item] of items.entries()) {
     const time = style.dim(formatDuration(item.offsetMs).padStart(TIME_WIDTH));
     lines.push(`${time} ${itemText(item, style)}${unheard(item, bothRecord, style)}`);
     const margin = " ".repeat(TIME_WIDTH + 4);
     if (item.event.kind === "policy") {
       lines.push(...reasonLines(item.event.reason, style).map((line) => margin + line));
     }
-    const meaning = explain && item.kind === "line" ? explainLine(item.text, item.by) : undefined;
+    const known = told === undefined ? explainLine(item.text, item.by) : told[index];
+    const meaning = explain && item.kind === "line" ? known : undefined;
     if (meaning !== undefined) lines.push(style.dim(`${margin}↳ ${meaning.text} (${meaning.rfc})`));
   }
   return lines;

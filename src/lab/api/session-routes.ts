@@ -63,13 +63,13 @@ export const sessionRoutes = [
     {
       method: "post",
       path: "/explain",
-      summary: "What each line of an SMTP conversation means, and where it is written.",
+      summary: "What each line of a conversation in SMTP, IMAP or POP3 means, and where it is written.",
       notes: "In order, with the replies where they came: which command a reply answers matters.",
       body: explainSchema,
       answer: z.array(explainedSchema).describe("One for each line; null where nothing is known."),
       example: { path: "/explain", body: { items: [{ by: "client", text: "MAIL FROM:<> SIZE=200" }] } },
     },
-    (_, { body: { items } }) => explainTalk(items).map((one) => one ?? null),
+    (_, { body: { items, protocol } }) => explainTalk(items, protocol).map((one) => one ?? null),
   ),
 ];
 

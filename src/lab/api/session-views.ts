@@ -65,5 +65,12 @@ export const explainedSchema = wordsSchema
   })
   .nullable();
 
-export const explainSchema = z.strictObject({ items: z.array(saidSchema).max(LINES_MAX) });
+export const explainSchema = z.strictObject({
+  protocol: z
+    .string()
+    .max(40)
+    .default("smtp")
+    .describe("As a conversation names it: smtp, submission, lmtp, imap, pop3, and those over TLS."),
+  items: z.array(saidSchema).max(LINES_MAX),
+});
 export type Explained = z.infer<typeof explainedSchema>;

@@ -37,7 +37,7 @@ export const COMMANDS = explanationTable([
   ["CLOSE", "closes the mailbox, and removes what is marked as deleted in it", "RFC 9051 §6.4.1"],
   ["UNSELECT", "closes the mailbox and removes nothing", "RFC 9051 §6.4.2"],
   ["EXPUNGE", "removes every message that is marked as deleted, for good", "RFC 9051 §6.4.3"],
-  ["UID EXPUNGE", "removes those of these messages that are marked as deleted", "RFC 4315 §2.1"],
+  ["UID EXPUNGE", "removes those of these messages that are marked as deleted", "RFC 9051 §6.4.9"],
   ["SEARCH", "asks which messages are as it says", "RFC 9051 §6.4.4"],
   ["FETCH", "asks for parts of messages", "RFC 9051 §6.4.5"],
   ["STORE", "changes flags of messages", "RFC 9051 §6.4.6"],

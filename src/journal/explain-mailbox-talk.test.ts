@@ -61,7 +61,7 @@ const IMAP: readonly Row[] = [
   ['C: a6 STATUS "FLAGS (UID) \\" x" (MESSAGES)', /numbers/, "RFC 9051 §6.3.11"],
   ["S: a6 OK done", /^done$/, "RFC 9051 §7.1.1"],
   ["S: a5 OK done", /all that was asked for/, "RFC 9051 §6.4.5"],
-  ["C: a7 UID EXPUNGE 4", /those of these/, "RFC 4315 §2.1", { UID: "RFC 9051 §6.4.9" }],
+  ["C: a7 UID EXPUNGE 4", /those of these/, "RFC 9051 §6.4.9", { UID: "RFC 9051 §6.4.9" }],
   [
     "C: a8 STORE 1 +FLAGS (\\Seen $x)",
     /flags/,

@@ -108,6 +108,23 @@ test("only administrators get in: by session, or by password in a header", async
   assert.equal((await ask("/server/v1/hosts", { basic: "ann@a.test:wrong" })).status, 401);
 });
 
+test("an app password opens an administrator's mail, and not the administration: neither by session nor by header", async (t) => {
+  const { ask, signIn } = await open(t);
+  const own = await signIn("ann@a.test", "anns own secret");
+  const asked = { cookie: own, method: "POST", body: { label: "phone" } };
+  const made = await ask(`${HOST}/accounts/ann@a.test/app-passwords`, asked);
+  const { password } = JSON.parse(made.text) as { password: string };
+  const phone = await signIn("ann@a.test", password);
+  assert.equal((await ask("/mail/v1/mailboxes", { cookie: phone })).status, 200);
+  for (const given of [{ cookie: phone }, { basic: `ann@a.test:${password}` }])
+    for (const path of ["/server/v1/hosts", "/server/v1/metrics", `${HOST}/settings`]) {
+      const refused = await ask(path, given);
+      assert.equal(refused.status, 403, path);
+      assert.match(refused.text, /asks for the account's own password/);
+    }
+  assert.equal((await ask("/server/v1/hosts", { cookie: own })).status, 200);
+});
+
 test("a changed setting is written with the comments kept; sessions and mail outlive the restart; it is undone", async (t) => {
   const all = await open(t);
   const { ask, file, serving, signIn } = all;

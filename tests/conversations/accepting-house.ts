@@ -40,6 +40,8 @@ export function createAcceptingHouse(): {
     authenticator: {
       verifyPassword: async (_client, username, password) =>
         username === "ann" && password === "pw" ? username : undefined,
+      identify: async (_client, username, password) =>
+        username === "ann" && password === "pw" ? { account: username, by: "password" } : undefined,
       scram: async () => ({ salt, iterations: 4096, ...keys }),
       proved: async (_client, username, right) => (right && username === "ann" ? username : undefined),
     },

@@ -70,11 +70,15 @@ export type RcptDecision =
 export type Authenticator = {
   /** The account's own name when the password is right. May wait before it answers. */
   verifyPassword(client: LoginClient, username: string, password: string): Promise<string | undefined>;
+  /** The same, and by which kind of password: an app password is for mail alone. */
+  identify(client: LoginClient, username: string, password: string): Promise<Identified | undefined>;
   /** SCRAM-SHA-256 material (RFC 5802 §3); for an unknown account some that no password fits. */
   scram(username: string): Promise<Credentials>;
   /** How an exchange ended in which the password was not said: the account's own name when it was right. */
   proved(client: LoginClient, username: string, right: boolean): Promise<string | undefined>;
 };
+
+export type Identified = { readonly account: string; readonly by: "password" | "appPassword" };
 
 /** Who wants to log in, and where. */
 export type LoginClient = Pick<Client, "connection" | "remote" | "cause"> & {

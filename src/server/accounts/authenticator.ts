@@ -9,7 +9,7 @@ import type { Reason } from "../../base/reason.ts";
 import type { World } from "../../base/world.ts";
 import type { Recorder } from "../../journal/journal.ts";
 import type { Misbehaviour } from "../../mta/reception/misbehaviour.ts";
-import type { Authenticator, LoginClient } from "../../mta/reception/reception.ts";
+import type { Authenticator, Identified, LoginClient } from "../../mta/reception/reception.ts";
 import { passwordMatches } from "../../protocol/sasl/scram-credentials.ts";
 import type { AppPassword, Credentials, MailStore } from "../../store/mail-store.ts";
 import { findAppPassword } from "./app-password.ts";
@@ -25,7 +25,7 @@ export type AuthenticatorParts = {
   readonly misbehaviour: Misbehaviour;
 };
 
-type Outcome = { readonly right: boolean; readonly reason: Reason };
+type Outcome = { readonly right: boolean; readonly reason: Reason; readonly by?: Identified["by"] };
 
 const WRONG: Outcome = { right: false, reason: { rule: "wrong password", rfc: "RFC 4954 §6" } };
 const NOBODY: Outcome = { right: false, reason: { rule: "no such account", rfc: "RFC 4954 §6" } };
@@ -67,7 +67,7 @@ export function createAuthenticator({
     const app = findAppPassword(password, store.appPasswords(account));
     if (app !== undefined) {
       used(account, app);
-      return { right: true, reason: { rule: `app password "${app.name}"` } };
+      return { right: true, reason: { rule: `app password "${app.name}"` }, by: "appPassword" };
     }
     const { argon2id, scram } = store.secrets(account) ?? {};
     const right =
@@ -103,13 +103,22 @@ export function createAuthenticator({
     });
   }
 
+  async function identify(
+    client: LoginClient,
+    username: string,
+    password: string,
+  ): Promise<Identified | undefined> {
+    const known = store.account(username)?.name;
+    await limits.wait(client, known ?? username);
+    const outcome = known === undefined ? await checkNobody(password) : await check(known, password);
+    const account = settle(client, username, outcome);
+    return account === undefined ? undefined : { account, by: outcome.by ?? "password" };
+  }
+
   return {
-    async verifyPassword(client, username, password) {
-      const account = store.account(username)?.name;
-      await limits.wait(client, account ?? username);
-      const outcome = account === undefined ? await checkNobody(password) : await check(account, password);
-      return settle(client, username, outcome);
-    },
+    identify,
+    verifyPassword: async (client, username, password) =>
+      (await identify(client, username, password))?.account,
     async scram(username) {
       const known = store.secrets(username)?.scram;
       if (known !== undefined) return known;

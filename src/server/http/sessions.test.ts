@@ -14,9 +14,11 @@ function open() {
   };
 }
 
+const by = (account: string): { account: string; by: "password" } => ({ account, by: "password" });
+
 test("a session that is used goes on, and one that is left alone for a week has ended", () => {
   const { sessions, wait } = open();
-  const token = sessions.begin("ann@arch.test");
+  const token = sessions.begin(by("ann@arch.test"));
   for (let day = 0; day < 20; day += 5) {
     wait(5 * DAY_MS);
     assert.equal(sessions.find(token)?.account, "ann@arch.test");
@@ -27,7 +29,7 @@ test("a session that is used goes on, and one that is left alone for a week has 
 
 test("all sessions of an account end together, and nobody else's", () => {
   const { sessions } = open();
-  const [one, two, other] = [sessions.begin("ann"), sessions.begin("ann"), sessions.begin("bob")];
+  const [one, two, other] = [sessions.begin(by("ann")), sessions.begin(by("ann")), sessions.begin(by("bob"))];
   sessions.endAll("ann");
   assert.deepEqual(
     [one, two, other].map((token) => sessions.find(token)?.account),
@@ -37,10 +39,10 @@ test("all sessions of an account end together, and nobody else's", () => {
 
 test("the session unused for longest makes room for the ten-thousand-and-first", () => {
   const { sessions } = open();
-  const [first, second] = [sessions.begin("first"), sessions.begin("second")];
-  for (let i = 0; i < 9_998; i++) sessions.begin("many");
+  const [first, second] = [sessions.begin(by("first")), sessions.begin(by("second"))];
+  for (let i = 0; i < 9_998; i++) sessions.begin(by("many"));
   assert.equal(sessions.find(first)?.account, "first");
-  sessions.begin("one more");
+  sessions.begin(by("one more"));
   assert.equal(sessions.find(second), undefined);
   assert.equal(sessions.find(first)?.account, "first");
 });

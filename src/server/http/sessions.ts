@@ -4,16 +4,19 @@
  */
 import { createHash } from "node:crypto";
 import type { World } from "../../base/world.ts";
+import type { Identified } from "../../mta/reception/reception.ts";
 
 export type Session = {
   readonly account: string;
+  /** With which kind of password it was begun. */
+  readonly by: Identified["by"];
   readonly createdAt: number; // ms since 1970 UTC
   readonly seenAt: number;
 };
 
 export type Sessions = {
   /** Begins one; the token is for the cookie and known to nobody else. */
-  begin(account: string): string;
+  begin(who: Identified): string;
   /** Marks it as used. */
   find(token: string): Session | undefined;
   end(token: string): void;
@@ -37,10 +40,10 @@ export function createSessions(world: Pick<World, "clock" | "random">): Sessions
   }
 
   return {
-    begin(account) {
+    begin({ account, by }) {
       const token = Buffer.from(world.random.bytes(TOKEN_BYTES)).toString("base64url");
       const now = world.clock.now();
-      use(hashOf(token), { account, createdAt: now, seenAt: now });
+      use(hashOf(token), { account, by, createdAt: now, seenAt: now });
       const [oldest] = sessions.keys();
       if (sessions.size > SESSIONS_MAX && oldest !== undefined) sessions.delete(oldest);
       return token;

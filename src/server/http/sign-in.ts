@@ -7,6 +7,7 @@ import type { Scratch } from "../../base/files.ts";
 import type { HttpFetch } from "../../base/http.ts";
 import { makeId } from "../../base/ids.ts";
 import type { World } from "../../base/world.ts";
+import type { Identified } from "../../mta/reception/reception.ts";
 import { ApiError } from "./api-error.ts";
 import { routeOf } from "./route.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -48,9 +49,9 @@ export const signInRoutes = [
       example: { path: "/session", body: { account: "bob@nemesis.test", password: "bob" } },
     },
     async (place, { body: { account, password }, clientAddress }) => {
-      const name = await verifySignIn(place, account, password, clientAddress);
-      const token = place.sessions.begin(name);
-      const view: SessionView = { account: name, createdAt: place.world.clock.now() };
+      const who = await verifySignIn(place, account, password, clientAddress);
+      const token = place.sessions.begin(who);
+      const view: SessionView = { account: who.account, createdAt: place.world.clock.now() };
       return Response.json(view, { headers: { "set-cookie": cookie(place, token) } });
     },
   ),
@@ -89,13 +90,13 @@ export function requireSession(
   return session;
 }
 
-/** The account's own spelling. Throws ApiError 401 or 429. */
+/** The account in its own spelling. Throws ApiError 401 or 429. */
 export async function verifySignIn(
   { hosts, world }: SignInPlace,
   account: string,
   password: string,
   address: string,
-): Promise<string> {
+): Promise<Identified> {
   // An unknown account is asked for as well, so that it takes as long.
   const host = hostOfAccount(hosts, account) ?? hosts().find(({ store }) => store.accounts().length > 0);
   if (host === undefined) throw new ApiError(401, "nobody has a mailbox here");
@@ -107,9 +108,9 @@ export async function verifySignIn(
     cause: undefined,
     door: "web" as const,
   };
-  const name = await host.authenticator.verifyPassword(client, account, password);
-  if (name === undefined) throw new ApiError(401, "the address or the password is wrong");
-  return name;
+  const who = await host.authenticator.identify(client, account, password);
+  if (who === undefined) throw new ApiError(401, "the address or the password is wrong");
+  return who;
 }
 
 /** `__Host-`: only over TLS, only for this very host (RFC 6265bis §4.1.3). */

@@ -1,7 +1,8 @@
 /**
  * Who may administer a real server: those whom "administrators" names, by the session of the browser or, for programs,
- * by an app password in the Authorization header (RFC 7617). Wrong passwords count as at every other door. We never ask
- * a browser for that header, so that no page elsewhere could use what it remembers.
+ * by the password in the Authorization header (RFC 7617); never by an app password, which is for mail and may lie on any
+ * device. Wrong passwords count as at every other door. We never ask a browser for that header, so that no page elsewhere
+ * could use what it remembers.
  */
 import type { Host } from "../../host/host.ts";
 import { ApiError } from "../api-error.ts";
@@ -13,12 +14,17 @@ export function administratorsOf(
 ): (request: Request, clientAddress: string) => Promise<string> {
   return async (request, clientAddress) => {
     const given = credentialsOf(request);
-    const account =
+    const { account, by } =
       given === undefined
-        ? requireSession(place, request).account
+        ? requireSession(place, request)
         : await verifySignIn(place, given.user, given.password, clientAddress);
     const named = host.settings.administrators.some((one) => one.toLowerCase() === account.toLowerCase());
-    if (named) return account;
+    if (named && by === "password") return account;
+    if (named)
+      throw new ApiError(
+        403,
+        `an app password of ${account} opens its mail and nothing else: administration asks for the account's own password`,
+      );
     throw new ApiError(
       403,
       `${account} is no administrator of this server: "administrators" in its settings names those who are`,

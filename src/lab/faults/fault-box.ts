@@ -10,7 +10,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { describeAction } from "./describe.ts";
 import { factsMatch, numberMatches } from "./fault-match.ts";
 import { formatFaultPlace, placeHosts, standsAt } from "./fault-place.ts";
-import type { FaultAction, FaultEntry, FaultEvent, FaultFacts, LabFault } from "./fault.ts";
+import type { CutAction, FaultAction, FaultEntry, FaultEvent, FaultFacts, LabFault } from "./fault.ts";
 import { parseFault } from "./schema.ts";
 
 /** Limit: each is looked at for every event of the lab. */
@@ -46,11 +46,14 @@ export type FaultBox = {
   readonly isEmpty: boolean;
   /** What to do about an event, if anything; writes `fault.fired` for `host`. */
   strike(host: string, event: FaultEvent, facts: FaultFacts, accepts?: Accepts): FaultAction | undefined;
-  /** The same when fault `id` has just been placed and `event` is older: whether it puts an end to what is open. */
-  strikeOpen(id: string, host: string, event: FaultEvent): boolean;
+  /** The same when fault `id` has just been placed and `event` is older: whether it does that to what is open. */
+  strikeOpen(id: string, host: string, event: FaultEvent, cut: OpenCut): boolean;
   /** Writes `fault.fired` for something that struck without standing in the box. */
   note(host: string, fault: string, point: string, action: string): void;
 };
+
+/** What happens to connections that are open already: they break, or fall silent. */
+export type OpenCut = Extract<CutAction, "down" | "blackhole">;
 
 /** Whether the one who asks can carry it out: a fault it cannot is passed over without being counted. */
 export type Accepts = (action: FaultAction) => boolean;
@@ -147,9 +150,10 @@ export function createFaultBox({ clock, random, journal, hosts }: FaultBoxOption
       fire(struck, host, event);
       return struck.fault.do;
     },
-    strikeOpen(id, host, event) {
+    strikeOpen(id, host, event, cut) {
       const one = placed.find((other) => other.id === id);
-      if (one === undefined || !isDown(one) || !standsAt(one.fault.at, event, one.isCutOff)) return false;
+      if (one === undefined || openCut(one) !== cut || !standsAt(one.fault.at, event, one.isCutOff))
+        return false;
       one.seenCount++;
       fire(one, host, event);
       return true;
@@ -170,10 +174,11 @@ function fires(one: Placed, now: number, random: Pick<Random, "fraction">): bool
 }
 
 /** Nobody is there, whoever comes: one that chooses among events says nothing of what is open already. */
-function isDown({ fault: { when, do: action } }: Placed): boolean {
+function openCut({ fault: { when, do: action } }: Placed): OpenCut | undefined {
   const { n, every, chance } = when;
   const chooses = n !== undefined || every !== undefined || chance !== undefined;
-  return action.cut === "down" && !chooses && action.rateLimit === undefined;
+  if (chooses || action.rateLimit !== undefined) return undefined;
+  return action.cut === "down" || action.cut === "blackhole" ? action.cut : undefined;
 }
 
 function isTooFast(one: Placed, { count, perMs }: { count: number; perMs: number }, now: number): boolean {
@@ -209,7 +214,7 @@ function statusOf(one: Placed, now: number): FaultStatus {
     isOver: over,
     placedAt,
     endsAt: endsAt(one),
-    takesDown: fault.at.kind === "host" && isDown(one) && !over ? fault.at.host : undefined,
+    takesDown: fault.at.kind === "host" && openCut(one) === "down" && !over ? fault.at.host : undefined,
   };
 }
 

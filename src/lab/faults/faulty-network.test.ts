@@ -32,7 +32,7 @@ function links(
     faultyNetwork(inner, {
       box,
       clock,
-      links: createOpenLinks(),
+      links: createOpenLinks(clock),
       host,
       nameOf: () => other,
       isOurs: () => isOurs,

@@ -2,7 +2,7 @@
  * One host's network with the faults of its links: connections and datagrams between it and others. Links between two
  * lab hosts are decided by the one who connects, once for each connection; links from strangers (a joined server, the
  * person at the keyboard) by the one who listens. Who decides also keeps the connection among the open ones, so that a
- * host that goes down later takes it along. Without faults that is all it costs.
+ * host that goes down later takes it along, and one that becomes a black hole silences it. Without faults that is all it costs.
  */
 import { type Clock, sleep } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";

@@ -99,13 +99,78 @@ for (const mode of ["simulated", "loopback"] as const) {
         lab.fault.clear();
         const mail = await lab.inbox("bob@nemesis.test").wait({}, { timeoutMs: 10_000, advanceClock: true });
         assert.equal(mail.envelope.to, "bob@nemesis.test");
-        await lab.clock.advance("2h"); // past the reply that nobody waits for any more
       } finally {
         await lab.down();
       }
     });
   });
 }
+
+for (const mode of ["simulated", "loopback"] as const)
+  test(`a black hole silences what is open already, and neither end hears the other again, ${mode}`, async () => {
+    const lab = await startLab(NETWORK, { mode, ports: "dynamic" });
+    try {
+      const [kerio, presto] = [await connect(lab, "kerio"), await connect(lab, "presto")];
+      const talks = [listen(kerio), listen(presto)] as const;
+      if (mode === "simulated") await lab.clock.advance("1s");
+      else await Promise.all(talks.map(({ greeted }) => greeted));
+      let ends = "";
+      talks[0].ended.then((how) => (ends = how)).catch(() => undefined);
+      const id = lab.fault.at("kerio").blackhole();
+      assert.equal(lab.fault.list()[0]?.firedCount, 1, "only kerio's fell silent");
+      const heard = (): string[] =>
+        lab.journal.read().flatMap((event) => {
+          return event.kind === "line" && event.by === "client" ? [`${event.host} ${event.text}`] : [];
+        });
+      kerio.write(Buffer.from("NOOP\r\n"));
+      presto.write(Buffer.from("QUIT\r\n"));
+      assert.equal(await drive(lab.environment, talks[1].ended), "closed");
+      assert.deepEqual(heard(), ["presto QUIT"]);
+      lab.fault.remove(id);
+      kerio.write(Buffer.from("NOOP\r\n"));
+      await lab.clock.advance("5s");
+      assert.deepEqual(heard(), ["presto QUIT"], "what was lost stays lost");
+      assert.equal(ends, "");
+      kerio.destroy();
+    } finally {
+      await lab.down();
+    }
+  });
+
+test("mail on its way into a black hole waits out its time, and is tried again", async () => {
+  const lab = await startLab(NETWORK, { mode: "simulated" });
+  try {
+    lab.fault.at("kerio.smtp.EHLO").delay("1m");
+    await lab.send({ from: "ann@arch.test", to: ["bob@nemesis.test"], server: "presto" });
+    await happened(lab, "fault.fired");
+    const before = lab.clock.now();
+    lab.fault.at("presto->kerio").blackhole();
+    const outcome = await happened(lab, "outcome");
+    assert.ok(outcome.kind === "outcome" && outcome.result === "deferred", JSON.stringify(outcome));
+    assert.ok(outcome.at - before > 60_000, `only ${outcome.at - before} ms of silence`);
+    lab.fault.clear();
+    const mail = await lab.inbox("bob@nemesis.test").wait({}, { timeoutMs: 10_000, advanceClock: true });
+    assert.equal(mail.envelope.to, "bob@nemesis.test");
+  } finally {
+    await lab.down();
+  }
+});
+
+test("an answer that a fault holds back is waited for no longer than its connection is there", async () => {
+  const lab = await startLab(NETWORK, { mode: "simulated" });
+  try {
+    await lab.clock.advance("1s");
+    lab.fault.at("kerio.smtp.CONNECT").delay("10d");
+    const before = lab.clock.now();
+    const connection = await connect(lab, "kerio");
+    await happened(lab, "fault.fired");
+    connection.destroy();
+    for (let count = 0; count < 1_000 && (await lab.clock.next()) !== undefined; count++);
+    assert.ok(lab.clock.now() - before < 86_400_000, "nothing is due ten days from now");
+  } finally {
+    await lab.down();
+  }
+});
 
 test("a fault that chooses among connections leaves those alone that are open", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });

@@ -10,9 +10,9 @@ import type { Intercept } from "../../protocol/smtp/interception.ts";
 import type { Question } from "../../protocol/dns/record.ts";
 import type { DnsFault } from "../../server/dns/dns-fault.ts";
 import { dnsIntercept } from "../faults/dns-hook.ts";
-import { createFaultBox } from "../faults/fault-box.ts";
+import { createFaultBox, type OpenCut } from "../faults/fault-box.ts";
 import { faultyNetwork } from "../faults/faulty-network.ts";
-import { createOpenLinks } from "../faults/open-links.ts";
+import { createOpenLinks, type LinkEnds } from "../faults/open-links.ts";
 import { smtpIntercept } from "../faults/smtp-hook.ts";
 import type { LabPlan } from "../file/plan.ts";
 import type { FaultBoxPort, FaultEntry } from "../kit/fault-desk.ts";
@@ -35,7 +35,7 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
   const clock = environment.time;
   const names = (): string[] => [...plan.hosts.map(({ name }) => name), "you"];
   const box = createFaultBox({ clock, random: seededRandom(plan.seed), journal, hosts: names });
-  const links = createOpenLinks();
+  const links = createOpenLinks(clock);
   /** What the lab file's faults were called, and what it says of them. */
   const ofFile = new Map<string, string>();
   const nameOf = (address: string): string | undefined =>
@@ -53,7 +53,12 @@ export function createLabFaults(given: LabPlan, environment: LabEnvironment, jou
     const added = box.add(entry);
     if (!added.ok) throw new LabError(added.error.join("\n"));
     const id = added.value;
-    links.cut(({ host, from, to }) => box.strikeOpen(id, host, { kind: "link", from, to }));
+    const strikes =
+      (cut: OpenCut) =>
+      ({ host, from, to }: LinkEnds): boolean =>
+        box.strikeOpen(id, host, { kind: "link", from, to }, cut);
+    links.cut(strikes("down"));
+    links.silence(strikes("blackhole"));
     return id;
   };
   const reset = (): void => {

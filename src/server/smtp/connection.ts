@@ -42,6 +42,8 @@ export class SmtpServerConnection {
   #finishing = false;
   #deadline = 0;
   #timer: Timer | undefined;
+  /** Of an answer that is held back: nobody waits for it when the connection is gone. */
+  #delay: Timer | undefined;
   #instead: SmtpReply | undefined; // what a fault says to the question being asked
   #hidden: readonly string[] | undefined;
   #why = CLIENT_LEFT;
@@ -203,7 +205,7 @@ export class SmtpServerConnection {
   #later(delayMs: number, run: () => void): void {
     this.#output.flush();
     this.#busy = true;
-    this.#context.clock.after(delayMs, () => this.#resume(run));
+    this.#delay = this.#context.clock.after(delayMs, () => this.#resume(run));
   }
 
   #resume(run: () => void): void {
@@ -380,6 +382,7 @@ export class SmtpServerConnection {
   #closed(fault: Fault | undefined): void {
     this.#over = true;
     this.#timer?.cancel();
+    this.#delay?.cancel();
     this.#output.stop();
     this.#transcript.closed(fault === undefined ? this.#why : `${this.#why}: ${fault.message}`);
     this.#context.reception.disconnected(this.#client);

@@ -127,7 +127,8 @@ function describe(
   }
 }
 
-function contentText({ sizeBytes, lineCount }: EventOf<"content">): string {
+function contentText({ sizeBytes, lineCount, refused }: EventOf<"content">): string {
+  if (refused === true) return `${sizeBytes} bytes, read away: they were refused`;
   return lineCount === undefined ? `${sizeBytes} bytes` : `${sizeBytes} bytes, ${lineCount} lines`;
 }
 
@@ -152,9 +153,17 @@ function merge(client: readonly ConversationItem[], server: readonly Conversatio
     merged.push(...(before.get(s) ?? []));
     const c = matchedServer.get(s);
     if (c === undefined) merged.push(item);
-    else merged.push({ ...(item.by === "client" ? (client[c] as ConversationItem) : item), seenBy: "both" });
+    else merged.push(bothSaw(client[c] as ConversationItem, item));
   }
   return [...merged, ...(before.get(server.length) ?? [])];
+}
+
+/** As whoever said it wrote it down; what became of a content only the server knows. */
+function bothSaw(client: ConversationItem, server: ConversationItem): ConversationItem {
+  const { event } = server;
+  if (event.kind === "content" && event.refused === true)
+    return { ...client, text: server.text, seenBy: "both" };
+  return { ...(server.by === "client" ? client : server), seenBy: "both" };
 }
 
 /** Pairs what one speaker said with what was heard, in order, forgiving what is missing on either side. */

@@ -34,7 +34,15 @@ export type EventBody =
   /** One line of a conversation, without its CRLF; secrets already replaced by `***`. `by` is who said it. */
   | { kind: "line"; connection: string; by: Side; text: string }
   /** The content of a message passing over a connection. */
-  | { kind: "content"; connection: string; by: Side; sizeBytes: number; lineCount: number | undefined }
+  | {
+      kind: "content";
+      connection: string;
+      by: Side;
+      sizeBytes: number;
+      lineCount: number | undefined;
+      /** It arrived and was thrown away: its BDAT had been refused. */
+      refused?: boolean;
+    }
   | {
       kind: "tls.started";
       connection: string;

@@ -114,6 +114,26 @@ for (const mode of ["simulated", "loopback"] as const) {
   });
 }
 
+test("a content whose BDAT was refused is shown as read away, not as one that never arrived", async () => {
+  const lab = await startLab(NETWORK, { mode: "simulated" });
+  try {
+    await lab.send({ from: "ann@arch.test", to: ["nobody@nemesis.test"], subject: "x", server: "presto" });
+    await lab.idle();
+    const trace = lab.traces().find(({ recipients }) => recipients.includes("nobody@nemesis.test"));
+    const talks = trace?.hops.flatMap(({ attempts }) => attempts.flatMap((one) => one.conversations)) ?? [];
+    const contents = talks.flatMap(({ items }) => items.filter(({ kind }) => kind === "content"));
+    assert.deepEqual(
+      contents.map(({ text, seenBy }) => [text.replace(/^\d+/, "n"), seenBy]),
+      [
+        ["n bytes", "both"],
+        ["n bytes, read away: they were refused", "both"],
+      ],
+    );
+  } finally {
+    await lab.down();
+  }
+});
+
 test("five days to a bounce pass at once", async () => {
   const lab = await startLab(NETWORK, { mode: "simulated" });
   lab.fault.at("kerio").down();

@@ -53,7 +53,7 @@ export function eventText(event: JournalEvent): string {
     case "line":
       return `${event.by === "client" ? "C" : "S"}: ${event.text}`;
     case "content":
-      return `C: (message: ${event.sizeBytes} bytes)`;
+      return `C: (message: ${event.sizeBytes} bytes${event.refused === true ? ", refused and read away" : ""})`;
     case "tls.started":
       return `TLS: ${event.protocol} ${event.cipher}`;
     case "tls.failed":

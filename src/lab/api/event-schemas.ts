@@ -116,7 +116,13 @@ export const journalEventSchema = z
     event("connection.closed", { connection: text, why: text }),
     failedConnectionEvent,
     event("line", { connection: text, by: side, text }),
-    event("content", { connection: text, by: side, sizeBytes: number, lineCount: number.optional() }),
+    event("content", {
+      connection: text,
+      by: side,
+      sizeBytes: number,
+      lineCount: number.optional(),
+      refused: z.boolean().optional().describe("It arrived and was thrown away: its BDAT had been refused."),
+    }),
     event("tls.started", {
       connection: text,
       protocol: text,

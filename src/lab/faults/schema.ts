@@ -56,7 +56,9 @@ const doSchema = z.strictObject({
   drop: on.describe("Closes the connection (FIN); host.dns: does not answer."),
   reset: on.describe("Tears the connection down (RST)."),
   down: on.describe("Nobody is there: connections are refused."),
-  blackhole: on.describe("Silence: nothing is ever answered, on connections that are open already either; those stay silent."),
+  blackhole: on.describe(
+    "Silence: nothing is ever answered, on connections that are open already either; those stay silent.",
+  ),
   throttle: throttle.optional().describe("Bytes a second: `10KB/s`."),
   slice: size.optional().describe("Bytes leave in pieces of this size."),
   limit: size.optional().describe("The connection is cut after so many bytes, both ways together."),

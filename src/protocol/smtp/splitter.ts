@@ -11,7 +11,12 @@ export type SmtpFragment =
   | { readonly kind: "line"; readonly text: string; readonly defect: LineDefect | undefined }
   | { readonly kind: "content"; readonly content: SmtpContent }
   /** A chunk of BDAT has arrived; `content` is set with the last one and holds them all. */
-  | { readonly kind: "chunk"; readonly content: SmtpContent | undefined };
+  | {
+      readonly kind: "chunk";
+      readonly content: SmtpContent | undefined;
+      /** So much was read and forgotten: nobody wanted it. */
+      readonly skippedBytes?: number;
+    };
 
 export type LineDefect = "tooLong" | "bareNewline";
 
@@ -38,6 +43,7 @@ export class SmtpSplitter {
   #scanner: ContentScanner | undefined;
   #left = 0; // of the open chunk
   #last = false;
+  #skipped = 0; // the size of the chunk that is skipped
 
   constructor(limits: SplitterLimits) {
     this.#limits = limits;
@@ -79,6 +85,7 @@ export class SmtpSplitter {
   skipChunk(sizeBytes: number): void {
     this.#mode = "skip";
     this.#left = sizeBytes;
+    this.#skipped = sizeBytes;
     this.#last = false;
   }
 
@@ -160,7 +167,8 @@ export class SmtpSplitter {
   }
 
   #nextChunk(): SmtpFragment | undefined {
-    const scanner = this.#mode === "skip" ? undefined : this.#scanner;
+    const skips = this.#mode === "skip";
+    const scanner = skips ? undefined : this.#scanner;
     while (this.#left > 0) {
       const first = this.#chunks[0];
       if (first === undefined) return undefined;
@@ -170,6 +178,7 @@ export class SmtpSplitter {
       this.#consume(length);
     }
     this.#mode = "line";
+    if (skips) return { kind: "chunk", content: undefined, skippedBytes: this.#skipped };
     if (!this.#last) return { kind: "chunk", content: undefined };
     this.#scanner = undefined;
     return { kind: "chunk", content: scanner?.take() };

@@ -154,6 +154,8 @@ export class SmtpServerConnection {
       this.#client.cause = this.#transcript.heard(fragment.text, this.#session.waiting.for === "sasl");
     } else if (fragment.content !== undefined) {
       this.#client.cause = this.#transcript.content(fragment.content);
+    } else if (fragment.kind === "chunk" && fragment.skippedBytes !== undefined) {
+      this.#transcript.skipped(fragment.skippedBytes);
     }
     if (intercept === undefined) {
       this.#take(fragment);

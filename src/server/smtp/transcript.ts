@@ -47,6 +47,12 @@ export class ServerTranscript {
     return this.#recorder.record(body, this.#id);
   }
 
+  /** A chunk that was refused: read away, since its octets follow the command all the same (RFC 3030 §2). */
+  skipped(sizeBytes: number): void {
+    const body = { kind: "content", connection: this.#id, by: "client", sizeBytes } as const;
+    this.#recorder.record({ ...body, lineCount: undefined, refused: true }, this.#id);
+  }
+
   encrypted({ protocol, cipher }: TlsInfo): void {
     this.#recorder.record(
       { kind: "tls.started", connection: this.#id, protocol, cipher, verified: undefined, detail: undefined },

@@ -47,7 +47,7 @@ function note(view: ConnectionView | undefined, event: JournalEvent): void {
       view.lines++;
       break;
     case "content":
-      view.messages++;
+      if (event.refused !== true) view.messages++;
       break;
     case "tls.started":
       view.tls = event.protocol;

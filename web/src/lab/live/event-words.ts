@@ -27,7 +27,11 @@ function wordsOf(event: JournalEvent): EventWords {
     case "line":
       return { word: event.by === "client" ? "C" : "S", tone: event.by, text: event.text };
     case "content":
-      return { word: "content", tone: event.by, text: `${event.sizeBytes} bytes` };
+      return {
+        word: "content",
+        tone: event.by,
+        text: `${event.sizeBytes} bytes${event.refused === true ? ", refused and read away" : ""}`,
+      };
     case "tls.started":
       return {
         word: "tls",

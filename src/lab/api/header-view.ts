@@ -5,6 +5,8 @@
 import { decodeWords } from "../../message/header/encoded-word.ts";
 import { fieldValue, parseHeader, type Header } from "../../message/header/fields.ts";
 import type { Hop, Trace } from "../../journal/trace.ts";
+import type { AccountMail } from "../../store/account-mail.ts";
+import { arrivedFacts, withArrived } from "../kit/arrived.ts";
 import type { Lab } from "../lab.ts";
 import type { HeaderView } from "./trace-views.ts";
 
@@ -32,11 +34,28 @@ async function furthest(lab: Lab, hops: readonly Hop[]): Promise<Found | undefin
       if (end.kind !== "store") continue;
       const bytes = await host.store.read(end.account, end.mailbox, end.uid);
       if (bytes !== undefined) return { host: name, place: `${end.mailbox} of ${end.account}`, bytes };
+      const moved = await movedFrom(host.store.mail(end.account), end.queueId);
+      if (moved !== undefined) return { host: name, ...moved };
     }
     const waiting = queueId === undefined ? undefined : await host.queue.read(queueId);
     if (waiting !== undefined) return { host: name, place: "the queue", bytes: waiting };
   }
   return undefined;
+}
+
+/** A message that somebody moved since: found by what delivered it. */
+async function movedFrom(
+  mail: AccountMail | undefined,
+  queueId: string,
+): Promise<Omit<Found, "host"> | undefined> {
+  if (mail === undefined) return undefined;
+  return withArrived([mail], (arrived) => {
+    const facts = arrived.map(([place]) => arrivedFacts(place)).find((one) => one.queueId === queueId);
+    const bytes = facts === undefined ? undefined : mail.content(facts.emailId);
+    return facts === undefined || bytes === undefined
+      ? undefined
+      : { place: `${facts.mailbox} of ${facts.account}`, bytes };
+  });
 }
 
 function fieldsOf(header: Header, hops: readonly Hop[]): HeaderView["fields"] {

@@ -5,6 +5,7 @@ import { summaryOf } from "../../journal/index/journey.ts";
 import { listTraces, summarize } from "../../journal/trace.ts";
 import type { Lab } from "../lab.ts";
 import { startLab } from "../open-lab.ts";
+import { drive } from "../runtime/drive.ts";
 import type { ActivityPage } from "./activity-views.ts";
 import type { HeaderView } from "./trace-views.ts";
 import { createLabWeb } from "./lab-web.ts";
@@ -180,4 +181,16 @@ test("both lists go on as a stream after the event they were read at", async () 
   assert.match(text, /^id: \d+\nevent: row\ndata: .*"kind":"store"/m);
   assert.doesNotMatch(text, /"kind":"dns"/);
   stop.abort();
+});
+
+test("the header of a message that was moved is read where it stands now", async () => {
+  const mail = lab.hosts.get("kerio")?.host?.store.mail("bob@nemesis.test");
+  const [inbox, junk] = [mail?.find("INBOX"), mail?.find("Junk")];
+  assert.ok(mail && inbox && junk);
+  const [first] = await drive(lab.environment, lab.inbox("bob@nemesis.test").list({ subject: "first" }));
+  assert.ok(first);
+  await drive(lab.environment, mail.move(inbox.id, [first.uid, first.uid], { mail, id: junk.id }));
+  const { from, fields } = await ask<HeaderView>("/traces/subject:first/header");
+  assert.deepEqual(from, { host: "kerio", place: "Junk of bob@nemesis.test" });
+  assert.ok(fields.some(({ name, hop }) => name.toLowerCase() === "received" && hop === 2));
 });

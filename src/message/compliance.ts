@@ -7,7 +7,7 @@ import { asBuffer } from "../base/bytes.ts";
 import { parseAddressList } from "./address/address-list.ts";
 import type { HeaderProblem, ProblemName } from "./header-problem.ts";
 import { makeProblem } from "./header-problem.ts";
-import { decodeRaw, unfold } from "./header/fields.ts";
+import { decodeRawText, unfold } from "./header/fields.ts";
 import { LINE_OCTETS_MAX } from "./header/format.ts";
 import { parseDate } from "./header/date.ts";
 import { parseMessageId } from "./header/message-id.ts";
@@ -147,7 +147,9 @@ class Scan {
 
   value(name: Singleton): string | undefined {
     const range = this.#found.get(name);
-    return range === undefined ? undefined : unfold(decodeRaw(this.#bytes.subarray(...range))).trim();
+    return range === undefined
+      ? undefined
+      : unfold(decodeRawText(this.#bytes.toString("latin1", ...range))).trim();
   }
 
   #messageId(): string | undefined {

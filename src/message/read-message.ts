@@ -58,7 +58,7 @@ export function readMessage(bytes: Uint8Array): ReadMessage {
   return {
     headers: header.fields.map((field) => ({
       name: field.name,
-      value: decodeWords(fieldValue(header, field)),
+      value: decodeWords(fieldValue(field)),
     })),
     subject: decodedSubject,
     from: addresses(header, "from"),

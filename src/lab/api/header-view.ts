@@ -60,7 +60,7 @@ async function movedFrom(
 
 function fieldsOf(header: Header, hops: readonly Hop[]): HeaderView["fields"] {
   const fields = header.fields.slice(0, FIELDS_MAX).map((field) => {
-    const value = decodeWords(fieldValue(header, field)).slice(0, VALUE_CHARACTERS_MAX);
+    const value = decodeWords(fieldValue(field)).slice(0, VALUE_CHARACTERS_MAX);
     return { name: field.name, value };
   });
   // From the bottom: who wrote a Received field owns what stands above it, up to the next.

@@ -21,7 +21,21 @@ type Piece = { readonly text: string; readonly quoted: boolean; readonly spaced:
 export function envelopeAddresses(value: string): string {
   const simple = SIMPLE.exec(value);
   if (simple !== null) return address(simple[1], undefined, simple[2] ?? "", simple[3] ?? "");
-  return new AddressScan(value).scan();
+  return simpleList(value) ?? new AddressScan(value).scan();
+}
+
+/** Undefined when some comma may be no separator, or an address wants a closer look. */
+function simpleList(value: string): string | undefined {
+  if (value.includes('"') || !value.includes(",")) return undefined;
+  const pieces = value.split(",", ADDRESSES_MAX + 1);
+  if (pieces.length > ADDRESSES_MAX) return undefined;
+  let list = "";
+  for (const piece of pieces) {
+    const [, name = "", local = "", host = ""] = SIMPLE.exec(piece) ?? [];
+    if (host === "" || /[^\x20-\x7e]|  /.test(name)) return undefined;
+    list += address(name, undefined, local, host);
+  }
+  return list;
 }
 
 function address(name: string | undefined, route: string | undefined, local: string, host: string): string {

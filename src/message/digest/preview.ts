@@ -36,17 +36,18 @@ function beginning(part: Part, octets: number): string {
 
 const GAP = /[\s\0-\x1f\u007f-\u009f\u200b-\u200f\ufeff]+/g;
 const SURROGATE = /[\ud800-\udfff]/;
+/** What mostly has all that is shown. */
+const HEAD_CHARACTERS = 300;
 
-/** Words with one space between them; no more of the text is looked at than is shown. */
+/** Words with one space between them. */
 function shorten(text: string): string {
-  let words = "";
-  for (let at = 0; at < text.length && words.length <= PREVIEW_CHARACTERS_MAX * 2;) {
-    GAP.lastIndex = at;
-    const gap = GAP.exec(text);
-    const end = gap === null ? text.length : gap.index;
-    if (end > at) words += words === "" ? text.slice(at, end) : ` ${text.slice(at, end)}`;
-    at = gap === null ? text.length : GAP.lastIndex;
-  }
+  let words = spaced(text.slice(0, HEAD_CHARACTERS));
+  const isShort = words.length < PREVIEW_CHARACTERS_MAX || SURROGATE.test(words);
+  if (isShort && text.length > HEAD_CHARACTERS) words = spaced(text);
   if (!SURROGATE.test(words)) return words.slice(0, PREVIEW_CHARACTERS_MAX);
   return Array.from(words).slice(0, PREVIEW_CHARACTERS_MAX).join("").toWellFormed();
+}
+
+function spaced(text: string): string {
+  return text.replaceAll(GAP, " ").trim();
 }

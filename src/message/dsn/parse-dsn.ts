@@ -54,7 +54,7 @@ function readReport(content: Uint8Array): DsnReport {
     const header = parseHeader(content, at);
     const fields = new Map<string, string>();
     for (const field of header.fields) {
-      if (!fields.has(field.key)) fields.set(field.key, fieldValue(header, field));
+      if (!fields.has(field.key)) fields.set(field.key, fieldValue(field));
     }
     if (fields.size > 0) blocks.push(fields);
     at = Math.max(header.bodyStart, at + 1);

@@ -3,6 +3,10 @@
  * UTF-8 where it is that, else as Windows 1252, in which every byte is a character.
  */
 
+/** Neither keeps anything between two texts. */
+const UTF8 = new TextDecoder("utf-8");
+const WINDOWS_1252 = new TextDecoder("windows-1252");
+
 export function decodeCharset(bytes: Uint8Array, charset: string | undefined): string {
   const label = (charset ?? "").trim().toLowerCase().replace(/\*.*$/, ""); // RFC 2231 §5 language suffix
   // Lenient: mail marked US-ASCII, or not at all, is often UTF-8.
@@ -17,7 +21,7 @@ export function decodeCharset(bytes: Uint8Array, charset: string | undefined): s
 }
 
 function decodeGuess(bytes: Uint8Array, surelyUtf8: boolean): string {
-  const text = new TextDecoder("utf-8").decode(bytes);
+  const text = UTF8.decode(bytes);
   if (surelyUtf8 || !text.includes("\u{fffd}")) return text;
-  return new TextDecoder("windows-1252").decode(bytes);
+  return WINDOWS_1252.decode(bytes);
 }

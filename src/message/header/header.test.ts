@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { fromLatin1, fromUtf8, utf8 } from "../../base/bytes.ts";
 import { formatDate, parseDate } from "./date.ts";
 import { decodeWords, encodeWords } from "./encoded-word.ts";
-import { findBodyStart, headerOfChunks, headerValue, headerValues, parseHeader, rawValue } from "./fields.ts";
+import { findBodyStart, headerOfChunks, headerValue, headerValues, parseHeader } from "./fields.ts";
 import { encodeText, formatField, formatPhrase, formatTextField } from "./format.ts";
 import { formatMessageId, parseMessageId, parseMessageIds } from "./message-id.ts";
 import { formatParameter, parseParameters } from "./parameters.ts";
@@ -27,7 +27,7 @@ test("a header is split into fields with their offsets", () => {
   assert.equal(utf8(bytes.subarray(header.bodyStart)), "Body: no");
   const subject = header.fields[1];
   assert.ok(subject !== undefined);
-  assert.equal(utf8(rawValue(header, subject)), " one\r\n\ttwo");
+  assert.equal(subject.raw, " one\r\n\ttwo");
   assert.equal(utf8(bytes.subarray(subject.start, subject.end)), "Subject: one\r\n\ttwo\r\n");
 });
 

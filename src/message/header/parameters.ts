@@ -20,6 +20,9 @@ export type ParameterizedValue = {
 
 // Limit: more than any field has; a continuation counts as one.
 const PARAMETERS_MAX = 200;
+/** What may hide a `;`. */
+const SPECIAL = /["(\\]/;
+const [BACKSLASH, QUOTE, OPEN, CLOSE, SEMICOLON] = [0x5c, 0x22, 0x28, 0x29, 0x3b];
 
 type Segment = { readonly order: number; readonly text: string; readonly encoded: boolean };
 
@@ -103,28 +106,30 @@ function percentDecode(text: string): Uint8Array {
 
 /** Splits at `;` outside quotes and comments. */
 function splitQuoted(text: string): string[] {
+  if (!SPECIAL.test(text)) return text.split(";");
   const pieces: string[] = [];
   let piece = "";
+  let from = 0; // of what belongs to the piece and is not in it yet
   let quoted = false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
-    const character = text.charAt(i);
-    if (character === "\\" && (quoted || depth > 0)) {
-      if (depth === 0) piece += character + text.charAt(i + 1);
-      i++;
-    } else if (depth > 0) {
-      if (character === "(") depth++;
-      else if (character === ")") depth--;
-    } else if (character === '"') {
-      quoted = !quoted;
-      piece += character;
-    } else if (character === "(" && !quoted) depth = 1;
-    else if (character === ";" && !quoted) {
-      pieces.push(piece);
+    const character = text.charCodeAt(i);
+    if (character === BACKSLASH && (quoted || depth > 0)) i++;
+    else if (depth > 0) {
+      if (character === OPEN) depth++;
+      else if (character === CLOSE && --depth === 0) from = i + 1;
+    } else if (character === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === OPEN) {
+      piece += text.slice(from, i);
+      depth = 1;
+    } else if (character === SEMICOLON) {
+      pieces.push(piece + text.slice(from, i));
       piece = "";
-    } else piece += character;
+      from = i + 1;
+    }
   }
-  pieces.push(piece);
+  pieces.push(depth > 0 ? piece : piece + text.slice(from));
   return pieces;
 }
 

@@ -1,4 +1,5 @@
 /** Whether a message holds a text: in its header, in its words. Looks at the bytes as they are first, and decodes only when it must. */
+import { isAscii } from "node:buffer";
 import { asBuffer } from "../../base/bytes.ts";
 import { foldText } from "../../message/fold-text.ts";
 import { decodeWords } from "../../message/header/encoded-word.ts";
@@ -34,7 +35,7 @@ export function holdsText(content: Uint8Array, needle: Needle, where: "body" | "
   const from = where === "text" ? 0 : bodyStart;
   if (isPlain && needle.spellings.some((spelling) => bytes.indexOf(spelling, from) >= 0)) return true;
   if (where === "text" && holdsHeader(bytes, needle)) return true;
-  if (isPlain && !isHtml && isAscii(bytes, bodyStart)) {
+  if (isPlain && !isHtml && isAscii(bytes.subarray(bodyStart))) {
     return (
       needle.spellings.length > 0 && bytes.toString("latin1", bodyStart).toLowerCase().includes(needle.folded)
     );
@@ -50,7 +51,7 @@ function partHolds(part: Part, needle: Needle): boolean {
   if (needle.spellings.length > 0 && isAsItStands(part)) {
     const bytes = asBuffer(part.header.bytes).subarray(part.bodyStart, part.bodyEnd);
     if (needle.spellings.some((spelling) => bytes.includes(spelling))) return true;
-    if (isAscii(bytes, 0)) return bytes.toString("latin1").toLowerCase().includes(needle.folded);
+    if (isAscii(bytes)) return bytes.toString("latin1").toLowerCase().includes(needle.folded);
   }
   return foldText(textOf(part)).includes(needle.folded);
 }
@@ -68,7 +69,7 @@ export function eachSearchableText(content: Uint8Array, each: (text: Uint8Array)
   const { bodyStart, isPlain, isHtml } = shapeOf(bytes);
   if (isPlain) each(bytes);
   each(Buffer.from(foldText(headerText(bytes))));
-  if (isPlain && !isHtml && isAscii(bytes, bodyStart)) return;
+  if (isPlain && !isHtml && isAscii(bytes.subarray(bodyStart))) return;
   for (const text of wordsOf(content)) each(Buffer.from(foldText(text)));
 }
 
@@ -100,14 +101,14 @@ function* textParts(content: Uint8Array): Generator<Part> {
 /** The whole header, decoded, a field a line. */
 export function headerText(content: Uint8Array): string {
   const header = parseHeader(content);
-  return header.fields.map((field) => `${field.name}: ${decodeWords(fieldValue(header, field))}`).join("\n");
+  return header.fields.map((field) => `${field.name}: ${decodeWords(fieldValue(field))}`).join("\n");
 }
 
 /** Whether any field of that name holds it; an empty text asks only for the field. `key` is lower case. */
 export function holdsField(content: Uint8Array, key: string, needle: Needle): boolean {
   const header = parseHeader(content);
   return header.fields.some((field) => {
-    return field.key === key && foldText(decodeWords(fieldValue(header, field))).includes(needle.folded);
+    return field.key === key && foldText(decodeWords(fieldValue(field))).includes(needle.folded);
   });
 }
 
@@ -125,9 +126,4 @@ function endOfHeader(bytes: Buffer): number {
   if (crlf >= 0) return crlf + 4;
   const lf = bytes.indexOf("\n\n");
   return lf < 0 ? bytes.length : lf + 2;
-}
-
-function isAscii(bytes: Buffer, from: number): boolean {
-  for (let i = from; i < bytes.length; i++) if ((bytes[i] as number) > 0x7f) return false;
-  return true;
 }

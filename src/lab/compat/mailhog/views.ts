@@ -1,6 +1,6 @@
 /** MailHog's message, field by field as its API gives it: the envelope's paths, the header as it stands, nothing decoded. */
 import { utf8 } from "../../../base/bytes.ts";
-import { decodeRaw, type Header, rawValue, unfold } from "../../../message/header/fields.ts";
+import { fieldValue, type Header } from "../../../message/header/fields.ts";
 import { parseMime } from "../../../message/mime/parse-mime.ts";
 import type { Part } from "../../../message/mime/part.ts";
 import type { CaughtMail } from "../all-mail.ts";
@@ -77,7 +77,7 @@ function contentView(part: Part): MailHogContent {
 function headersView(header: Header): Record<string, readonly string[]> {
   const values = new Map<string, string[]>();
   for (const field of header.fields) {
-    const value = unfold(decodeRaw(rawValue(header, field))).trim();
+    const value = fieldValue(field);
     values.set(field.name, [...(values.get(field.name) ?? []), value]);
   }
   return Object.fromEntries(values);
@@ -86,6 +86,6 @@ function headersView(header: Header): Record<string, readonly string[]> {
 /** What the sender called itself: in the Received line of the first host, which is the last one. */
 function heloIn(header: Header): string {
   const first = header.fields.findLast(({ key }) => key === "received");
-  const value = first === undefined ? "" : unfold(decodeRaw(rawValue(header, first)));
+  const value = first === undefined ? "" : fieldValue(first);
   return /^\s*from\s+(\S{1,255})/i.exec(value)?.[1] ?? "";
 }

@@ -89,7 +89,7 @@ export function headersView(bytes: Uint8Array): Record<string, string[]> {
   const values = new Map<string, string[]>();
   for (const field of header.fields) {
     const name = field.key.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
-    values.set(name, [...(values.get(name) ?? []), fieldValue(header, field)]);
+    values.set(name, [...(values.get(name) ?? []), fieldValue(field)]);
   }
   return Object.fromEntries([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -55,7 +55,7 @@ export function messageView(content: Uint8Array, row: MessageRowView, where: Whe
     references: headerValues(header, "references").flatMap(parseMessageIds).slice(-100),
     headers: header.fields.slice(0, HEADERS_MAX).map((field) => ({
       name: field.name,
-      value: decodeWords(fieldValue(header, field)).slice(0, VALUE_CHARACTERS_MAX),
+      value: decodeWords(fieldValue(field)).slice(0, VALUE_CHARACTERS_MAX),
     })),
     ...words,
     attachments: parts.attachments.map((one) => partView(one, words.html, where.url)),

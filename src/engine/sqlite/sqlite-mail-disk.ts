@@ -90,10 +90,9 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
     });
     runner = {
       post(calls) {
-        const given: ArrayBuffer[] = [];
-        const owned = calls.map((call) => ownBytes(call, given));
+        const { owned, given } = ownBytes(calls);
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-        worker.postMessage(owned, given);
+        worker.postMessage(owned, [given]);
       },
       busy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
       end: () => worker.terminate(),
@@ -180,20 +179,29 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
   };
 }
 
-/** Bytes of new messages in buffers of their own, given away: a view would take its whole buffer along. */
-function ownBytes(call: StoreCall, given: ArrayBuffer[]): StoreCall {
-  if (call.method !== "write") return call;
+/**
+ * The calls with the bytes of their new messages in one buffer, given away: a view would take its whole buffer along,
+ * and a buffer for each costs more than the copying.
+ */
+function ownBytes(calls: readonly StoreCall[]): { readonly owned: readonly StoreCall[]; given: ArrayBuffer } {
+  const steps = calls.flatMap((call) => (call.method === "write" ? call.write.steps : []));
+  const messages = steps.flatMap((step) => (step.kind === "append" ? step.messages : []));
+  const all = new Uint8Array(messages.reduce((sum, one) => sum + one.added.length + one.content.length, 0));
+  let at = 0;
   const own = (bytes: Uint8Array): Uint8Array => {
-    const copy = new Uint8Array(bytes);
-    given.push(copy.buffer);
-    return copy;
+    all.set(bytes, at);
+    return all.subarray(at, (at += bytes.length));
   };
-  const steps = call.write.steps.map((step): DiskStep => {
+  const ownStep = (step: DiskStep): DiskStep => {
     if (step.kind !== "append") return step;
-    const messages = step.messages.map((one) => {
+    const owned = step.messages.map((one) => {
       return { ...one, added: own(one.added), content: own(one.content) };
     });
-    return { ...step, messages };
+    return { ...step, messages: owned };
+  };
+  const owned = calls.map((call): StoreCall => {
+    if (call.method !== "write") return call;
+    return { method: "write", write: { ...call.write, steps: call.write.steps.map(ownStep) } };
   });
-  return { method: "write", write: { ...call.write, steps } };
+  return { owned, given: all.buffer };
 }

@@ -54,8 +54,12 @@ export type DeliveredAs = {
   readonly queueId: string;
 };
 
+/** An e-mail in the same store. */
+export type CopyOf = { readonly accountId: number; readonly emailId: number };
+
 export type AppendItem = {
   readonly content: Uint8Array;
+  readonly copyOf?: CopyOf | undefined;
   readonly flags: readonly string[];
   /** INTERNALDATE; now when absent. */
   readonly receivedAt?: number | undefined;

@@ -140,9 +140,8 @@ export function removeMailbox(account: AccountState, id: number): Promise<Done<o
     const emailIds = [...table.emailIds.subarray(0, table.length)];
     account.close(mailbox);
     const modseq = account.nextModseq();
-    const { messages, unseen, deleted, sizeBytes } = mailbox;
-    const tally = { messages: -messages, unseen: -unseen, deleted: -deleted, sizeBytes: -sizeBytes };
-    await account.write(modseq, [{ kind: "removeMailbox", mailboxId: id, tally }]);
+    const { messages, sizeBytes } = mailbox;
+    await account.write(modseq, [{ kind: "removeMailbox", mailboxId: id }]);
     account.byId.delete(id);
     account.metadata.delete(id);
     account.resort();

@@ -40,7 +40,13 @@ async function addNow(
   if (mailbox === undefined) return NO_MAILBOX;
   const now = account.now();
   const messages = items.map(
-    ({ content, added = EMPTY_BYTES, flags, receivedAt = now }): NewMessage & { sizeBytes: number } => {
+    ({
+      content,
+      copyOf,
+      added = EMPTY_BYTES,
+      flags,
+      receivedAt = now,
+    }): NewMessage & { sizeBytes: number } => {
       const ids = { uid: mailbox.reservedUid++, emailId: account.nextEmailId() };
       return {
         ...ids,
@@ -49,6 +55,7 @@ async function addNow(
         savedAt: now,
         added,
         content,
+        copyOf,
         sizeBytes: added.length + content.length,
       };
     },

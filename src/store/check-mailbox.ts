@@ -17,12 +17,11 @@ export type EmailIndex = {
 /** Limit: of sentences about one mailbox; a page that is lost would have a thousand. */
 const PROBLEMS_MAX = 20;
 
-/** `accountModseq`: no change may be later. Returns what is wrong; the table is undefined when it cannot be read. */
+/** Returns what is wrong; the table is undefined when it cannot be read. */
 export function checkMailbox(
   row: MailboxRow,
   stored: StoredMailbox,
   emails: EmailIndex,
-  accountModseq: number,
 ): { readonly problems: readonly string[]; readonly table: MessageTable | undefined } {
   let table: MessageTable;
   try {
@@ -34,8 +33,6 @@ export function checkMailbox(
   const say = (why: string): void => {
     if (problems.length < PROBLEMS_MAX) problems.push(why);
   };
-  if (row.highestModseq > accountModseq)
-    say(`its modseq ${row.highestModseq} is above its account's ${accountModseq}`);
   checkRows(table, row, emails, say);
   checkNumbers(table, row, say);
   return { problems, table };

@@ -168,11 +168,13 @@ async function copyAway(
     for (let start = 0; start < from.length; start += COPY_BATCH) {
       const items = from.slice(start, start + COPY_BATCH).flatMap((uid): AppendItem[] => {
         const row = table.rowOf(uid);
-        const content = row < 0 ? undefined : account.disk.content(account.id, table.emailIds[row] as number);
+        const emailId = row < 0 ? 0 : (table.emailIds[row] as number);
+        const content = row < 0 ? undefined : account.disk.content(account.id, emailId);
         if (content === undefined) return [];
         const all = table.flagSets.flags(table.flags[row] as number);
         const flags = to.keeps === undefined ? all : all.filter(to.keeps);
-        return [{ content, flags, receivedAt: table.receivedAts[row] as number }];
+        const copyOf = { accountId: account.id, emailId };
+        return [{ content, flags, receivedAt: table.receivedAts[row] as number, copyOf }];
       });
       const added = await to.mail.append(to.id, items);
       if (added.kind !== "done") {

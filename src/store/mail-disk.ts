@@ -4,7 +4,7 @@
  * implements it. Reading is in the caller's turn; writes that wait together share one sync. Faults are the disk's.
  */
 import type { NumberRanges } from "../base/number-ranges.ts";
-import type { EmailDigest, MailboxRole } from "./account-mail.ts";
+import type { CopyOf, EmailDigest, MailboxRole } from "./account-mail.ts";
 import type { ChangeRecord } from "./change-record.ts";
 import type { AppPassword, Secrets } from "./mail-store.ts";
 import type { SearchIndex } from "./search/search-index.ts";
@@ -80,6 +80,8 @@ export type NewMessage = {
   /** What delivery put in front; the content itself may be shared by many e-mails. */
   readonly added: Uint8Array;
   readonly content: Uint8Array;
+  /** An e-mail that may have the same content: then it is kept once. */
+  readonly copyOf: CopyOf | undefined;
 };
 
 export type DiskStep =
@@ -101,7 +103,7 @@ export type DiskStep =
       readonly tally: Tally;
     }
   | { readonly kind: "putMailbox"; readonly mailbox: MailboxRow }
-  | { readonly kind: "removeMailbox"; readonly mailboxId: number; readonly tally: Tally }
+  | { readonly kind: "removeMailbox"; readonly mailboxId: number }
   | { readonly kind: "subscribe"; readonly name: string; readonly on: boolean }
   | {
       readonly kind: "metadata";

@@ -8,6 +8,7 @@ import type { AccountContents, MailboxRow } from "../../store/mail-disk.ts";
 import { MailboxState } from "../../store/mailbox-state.ts";
 import type { MessageTable } from "../../store/message-table.ts";
 import { toSqliteFault } from "./database.ts";
+import { ACCOUNT_EMAILS } from "./email-key.ts";
 import { loadAccounts } from "./load-accounts.ts";
 import { lookIntoStore, type StoreView } from "./look-into-store.ts";
 
@@ -35,15 +36,11 @@ const ROWS: readonly (readonly [what: string, query: string])[] = [
   [
     "e-mail",
     `SELECT email.id, hex(sha256), length(bytes), hex(added), threadId, sizeBytes, sentAt, hex(envelope), hex(structure), preview
-     FROM email JOIN blob ON blob.id = blobId WHERE accountId = ? ORDER BY email.id`,
+     FROM email JOIN blob ON blob.id = blobId WHERE ${ACCOUNT_EMAILS} ORDER BY key`,
   ],
   [
     "delivery",
     "SELECT deliveryId, emailId, uid, reversePath, recipient, queueId FROM delivery WHERE accountId = ? ORDER BY deliveryId",
-  ],
-  [
-    "thread",
-    "SELECT messageIdHash, subjectHash, threadId FROM threadKey WHERE accountId = ? ORDER BY messageIdHash, subjectHash",
   ],
   [
     "app password",

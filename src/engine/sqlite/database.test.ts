@@ -7,6 +7,7 @@ import { after, describe, it } from "node:test";
 import { isFault } from "../../base/fault.ts";
 import { checkSqliteVersion, openDatabase } from "./database.ts";
 import { openSqliteMailStore } from "./sqlite-mail-store.ts";
+import { verifyStore } from "./verify-store.ts";
 
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -63,5 +64,46 @@ describe("the sqlite driver", () => {
       "Subject: a\r\n\r",
     );
     await store.close();
+  });
+
+  it("opens a mail store of version 3: bytes, threads and numbers are those it had", async () => {
+    const folder = newFolder();
+    const old = new DatabaseSync(join(folder, "mail.sqlite"));
+    old.exec(readFileSync(new URL("fixtures/mail-version-3.sql", import.meta.url), "utf8"));
+    old.close();
+    const store = openSqliteMailStore({ folder });
+    await store.open();
+    const [ann, bob] = ["ann@arch.test", "bob@arch.test"] as const;
+    assert.deepEqual(
+      [ann, bob].map((name) => [store.account(name)?.usedBytes, store.account(name)?.usedMessages]),
+      [
+        [430, 7],
+        [127, 2],
+      ],
+    );
+    assert.deepEqual(
+      (await store.list(ann, "INBOX")).map(({ uid, sizeBytes }) => [uid, sizeBytes]),
+      [
+        [2, 55],
+        [3, 55],
+        [4, 55],
+        [5, 83],
+        [6, 72],
+      ],
+    );
+    assert.match(Buffer.from((await store.read(bob, "INBOX", 2)) ?? []).toString(), /Text 3\.\r\n$/);
+    const mail = store.mail(ann);
+    const inbox = mail?.find("INBOX")?.id as number;
+    const reply = Buffer.from("In-Reply-To: <5@arch.test>\r\nSubject: Re: Note 5\r\n\r\n");
+    await mail?.append(inbox, [{ content: reply, flags: [] }]);
+    const table = await mail?.open(inbox);
+    assert.deepEqual([table?.emailIds[5], table?.threadIds[5]], [7, 5]);
+    mail?.close(inbox);
+    // Letter 9 is held by both, letter 3 too: with one account gone the other still has them.
+    await store.removeAccount(ann);
+    assert.match(Buffer.from((await store.read(bob, "INBOX", 1)) ?? []).toString(), /Text 9\.\r\n$/);
+    await store.close();
+    for await (const event of verifyStore(folder))
+      assert.notEqual(event.kind, "problem", JSON.stringify(event));
   });
 });

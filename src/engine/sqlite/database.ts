@@ -73,15 +73,24 @@ function migrate(database: DatabaseSync, file: string, migrations: Migrations): 
 
 /** All of `run`, or nothing. */
 export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = run();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+  return transactionsOf(database)(run);
+}
+
+/** The same for one database, its statements prepared once. */
+export function transactionsOf(database: DatabaseSync): <T>(run: () => T) => T {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  return (run) => {
+    begin.run();
+    try {
+      const result = run();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  };
 }
 
 /** All that `read` reads is of one moment, whatever others write meanwhile. */

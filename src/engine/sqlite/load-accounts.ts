@@ -1,10 +1,20 @@
 /** Accounts and mailboxes as their rows are read back. Throws what SQLite throws. */
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { lastEmailOf } from "./email-key.ts";
 import type { MailboxRole } from "../../store/account-mail.ts";
 import type { AccountContents, AccountRow, MailboxRow } from "../../store/mail-disk.ts";
 import type { AppPassword } from "../../store/mail-store.ts";
 
 export type Row = Record<string, SQLOutputValue>;
+
+/** An account's own row need only know what its mailboxes and e-mails do not: the highest numbers of those that are gone. */
+export const ACCOUNT_ROWS = `
+  SELECT id, name, quotaBytes, quotaMessages, salt, iterations, storedKey, serverKey, argon2id, lastMailboxId, lastUidValidity,
+    (SELECT coalesce(sum(sizeBytes), 0) FROM mailbox WHERE accountId = account.id) AS usedBytes,
+    (SELECT coalesce(sum(messages), 0) FROM mailbox WHERE accountId = account.id) AS usedMessages,
+    max(modseq, (SELECT coalesce(max(highestModseq), 0) FROM mailbox WHERE accountId = account.id)) AS modseq,
+    max(lastEmailId, ${lastEmailOf("account.id")}) AS lastEmailId
+  FROM account`;
 
 /** Everything but messages: what the store keeps in memory. */
 export function loadAccounts(database: DatabaseSync): AccountContents[] {
@@ -14,7 +24,7 @@ export function loadAccounts(database: DatabaseSync): AccountContents[] {
   const appPasswords = database.prepare(
     "SELECT id, name, verifier, createdAt, lastUsedAt FROM appPassword WHERE accountId = ? ORDER BY createdAt, id",
   );
-  const accounts = database.prepare("SELECT * FROM account ORDER BY id").all();
+  const accounts = database.prepare(`${ACCOUNT_ROWS} ORDER BY id`).all();
   return accounts.map((row) => {
     const account = accountRow(row);
     return {

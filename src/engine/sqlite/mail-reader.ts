@@ -1,5 +1,6 @@
 /** The mail store's reading statements over one open database, in the caller's turn: a page cache answers in microseconds. */
 import type { DatabaseSync } from "node:sqlite";
+import { ACCOUNT_EMAILS, EMAIL_KEY, SOME_EMAILS } from "./email-key.ts";
 import type { EmailDigest } from "../../store/account-mail.ts";
 import { parseRecord } from "../../store/change-record.ts";
 import type { MailDisk } from "../../store/mail-disk.ts";
@@ -31,17 +32,17 @@ export function createMailReader(database: DatabaseSync): MailReader {
   const changes = rows(
     "SELECT modseq, record FROM change WHERE accountId = ? AND mailboxId = ? ORDER BY modseq",
   );
-  const emailIds = rows("SELECT id FROM email WHERE accountId = ? ORDER BY id");
-  const oneDigest = rows("SELECT envelope, structure, preview FROM email WHERE accountId = ? AND id = ?");
+  const emailIds = rows(`SELECT id FROM email WHERE ${ACCOUNT_EMAILS} ORDER BY key`);
+  const oneDigest = rows(`SELECT envelope, structure, preview FROM email WHERE key = ${EMAIL_KEY}`);
   const someDigests = rows(
-    "SELECT id, envelope, structure, preview FROM email WHERE accountId = ? AND id BETWEEN ? AND ? ORDER BY id",
+    `SELECT id, envelope, structure, preview FROM email WHERE ${SOME_EMAILS} ORDER BY key`,
   );
   const oneContent = rows(
-    "SELECT added, bytes FROM email JOIN blob ON blob.id = blobId WHERE accountId = ? AND email.id = ?",
+    `SELECT added, bytes FROM email JOIN blob ON blob.id = blobId WHERE key = ${EMAIL_KEY}`,
   );
   const someContents = rows(
     `SELECT email.id, added, bytes FROM email JOIN blob ON blob.id = blobId
-     WHERE accountId = ? AND email.id BETWEEN ? AND ? ORDER BY email.id`,
+     WHERE ${SOME_EMAILS} ORDER BY key`,
   );
   const oneDelivery = database.prepare(
     "SELECT deliveryId, reversePath, recipient, queueId FROM delivery WHERE accountId = ? AND emailId = ?",

@@ -1,6 +1,5 @@
 /** The mail store's writing statements over one open database. Blocks: lives in the worker. Throws what SQLite throws. */
-import { hash } from "node:crypto";
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { eachNumber } from "../../base/number-ranges.ts";
 import { digestMessage } from "../../message/digest/digest-message.ts";
 import { placedRecord } from "../../store/change-messages.ts";
@@ -17,8 +16,10 @@ import type {
   Tally,
 } from "../../store/mail-disk.ts";
 import type { AppPassword } from "../../store/mail-store.ts";
-import { accountRow, loadAccounts, type Row } from "./load-accounts.ts";
-import { threadOf } from "./threads.ts";
+import { ACCOUNT_EMAILS, EMAIL_KEY } from "./email-key.ts";
+import { createBlobs } from "./blobs.ts";
+import { ACCOUNT_ROWS, accountRow, loadAccounts, type Row } from "./load-accounts.ts";
+import { createThreads } from "./threads.ts";
 
 export type MailTables = ReturnType<typeof createMailTables>;
 type Append = Extract<DiskStep, { kind: "append" }>;
@@ -26,24 +27,20 @@ type Append = Extract<DiskStep, { kind: "append" }>;
 // oxlint-disable-next-line typescript/explicit-function-return-type -- the shape is MailTables
 export function createMailTables(database: DatabaseSync) {
   const sql = statements(database);
-  const findThread = threadOf(database);
+  const blobs = createBlobs(database);
+  const threads = createThreads(database);
 
   function addEmail(accountId: number, message: NewMessage): { threadId: number; sizeBytes: number } {
-    const { emailId, added, content } = message;
+    const { emailId, added, content, copyOf } = message;
+    const known = copyOf === undefined ? undefined : sql.findBlob.get(copyOf.accountId, copyOf.emailId);
+    const blobId = blobs.hold(content, known?.["blobId"] as number | undefined);
     const digest = digestMessage(content);
     const { envelope, structure, preview, sentAt } = digest;
-    const threadId = findThread(accountId, emailId, digest);
+    const threadId = threads.place(accountId, emailId, digest);
     const sizeBytes = added.length + content.length;
     const facts = [threadId, sizeBytes, sentAt ?? null, envelope, structure, preview] as const;
-    sql.addEmail.run(accountId, emailId, blobOf(content), added, ...facts);
+    sql.addEmail.run(accountId, emailId, blobId, added, ...facts);
     return { threadId, sizeBytes };
-  }
-
-  /** One blob for all who hold these bytes. */
-  function blobOf(content: Uint8Array): SQLInputValue {
-    const sha256 = hash("sha256", content, "buffer");
-    const known = sql.findBlob.get(sha256);
-    return known === undefined ? sql.addBlob.run(sha256, content).lastInsertRowid : (known["id"] as number);
   }
 
   function append(accountId: number, step: Append): Appended {
@@ -60,7 +57,6 @@ export function createMailTables(database: DatabaseSync) {
       const { deliveryId, reversePath, recipient, queueId } = delivery;
       sql.addDelivery.run(accountId, deliveryId, last.emailId, last.uid, reversePath, recipient, queueId);
     }
-    sql.seeEmailId.run(last.emailId, accountId);
     change(accountId, mailboxId, modseq, placedRecord(messages, appended), last.uid + 1, tally);
     return appended;
   }
@@ -76,7 +72,6 @@ export function createMailTables(database: DatabaseSync) {
     sql.addChange.run(accountId, mailboxId, modseq, record.kind, formatRecord(record));
     const { messages, unseen, deleted, sizeBytes } = tally;
     sql.countMailbox.run(uidNext, modseq, messages, unseen, deleted, sizeBytes, accountId, mailboxId);
-    if (messages !== 0) sql.countAccount.run(sizeBytes, messages, accountId);
   }
 
   function fold(accountId: number, { mailboxId, pages, upTo, expungedSince }: Fold): void {
@@ -88,14 +83,13 @@ export function createMailTables(database: DatabaseSync) {
     sql.forgetExpunges.run(expungedSince, accountId, mailboxId);
   }
 
-  function removeMailbox(accountId: number, mailboxId: number, tally: Tally): void {
+  function removeMailbox(accountId: number, mailboxId: number): void {
     for (const table of ["page", "change", "metadata"]) {
       database
         .prepare(`DELETE FROM ${table} WHERE accountId = ? AND mailboxId = ?`)
         .run(accountId, mailboxId);
     }
     database.prepare("DELETE FROM mailbox WHERE accountId = ? AND id = ?").run(accountId, mailboxId);
-    sql.countAccount.run(tally.sizeBytes, tally.messages, accountId);
   }
 
   function step(accountId: number, one: DiskStep, appended: Appended[]): unknown {
@@ -121,7 +115,7 @@ export function createMailTables(database: DatabaseSync) {
         return sql.seeMailboxId.run(id, accountId);
       }
       case "removeMailbox":
-        return removeMailbox(accountId, one.mailboxId, one.tally);
+        return removeMailbox(accountId, one.mailboxId);
       case "subscribe":
         return (one.on ? sql.subscribe : sql.unsubscribe).run(accountId, one.name);
       case "metadata":
@@ -138,10 +132,13 @@ export function createMailTables(database: DatabaseSync) {
   }
 
   function sweep(accountId: number, emailIds: readonly number[]): void {
+    let last = 0;
     for (const id of eachNumber(emailIds)) {
       const blobId = sql.removeEmail.get(accountId, id)?.["blobId"];
-      if (blobId !== undefined) sql.removeBlob.run(blobId, blobId);
+      if (blobId !== undefined) blobs.release(blobId as number);
+      last = Math.max(last, id);
     }
+    sql.seeEmailId.run(last, accountId);
   }
 
   return {
@@ -149,7 +146,10 @@ export function createMailTables(database: DatabaseSync) {
     write({ accountId, modseq, lastUidValidity, steps }: DiskWrite): Appended[] {
       const appended: Appended[] = [];
       for (const one of steps) step(accountId, one, appended);
-      sql.seeModseq.run(modseq, lastUidValidity, accountId);
+      // The modseq of these stands with their mailbox.
+      const isKept = steps.every(({ kind }) => kind === "append" || kind === "change");
+      if (!isKept) sql.seeModseq.run(modseq, lastUidValidity, accountId);
+      threads.write();
       return appended;
     },
     putAccount({ name, quotaBytes, quotaMessages, secrets }: PutAccount): AccountRow {
@@ -164,11 +164,17 @@ export function createMailTables(database: DatabaseSync) {
     removeAppPassword(accountId: number, id: string): void {
       sql.removeAppPassword.run(accountId, id);
     },
-    /** Blobs that nobody else holds go with the next sweep of `verify`; e-mails go at once. */
     removeAccount(id: number): void {
+      const emails = database.prepare(`SELECT blobId FROM email WHERE ${ACCOUNT_EMAILS}`).all(id);
+      for (const { blobId } of emails) blobs.release(blobId as number);
+      database.prepare(`DELETE FROM email WHERE ${ACCOUNT_EMAILS}`).run(id);
       database.prepare("DELETE FROM account WHERE id = ?").run(id);
-      database.exec("DELETE FROM blob WHERE id NOT IN (SELECT blobId FROM email)");
+      threads.forget(id);
     },
+    /** What could wait till now; the last call before the database is closed. */
+    settle: () => threads.write(true),
+    /** What was called last was rolled back. */
+    rolledBack: () => threads.doubt(),
     load: (): AccountContents[] => loadAccounts(database),
   };
 }
@@ -177,7 +183,7 @@ export function createMailTables(database: DatabaseSync) {
 function statements(database: DatabaseSync) {
   const prepare = (text: string) => database.prepare(text);
   return {
-    findAccount: prepare("SELECT * FROM account WHERE name = ?"),
+    findAccount: prepare(`${ACCOUNT_ROWS} WHERE name = ?`),
     putAccount: prepare(
       `INSERT INTO account (name, quotaBytes, quotaMessages, salt, iterations, storedKey, serverKey, argon2id)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -187,21 +193,14 @@ function statements(database: DatabaseSync) {
     ),
     putAppPassword: prepare("INSERT OR REPLACE INTO appPassword VALUES (?, ?, ?, ?, ?, ?)"),
     removeAppPassword: prepare("DELETE FROM appPassword WHERE accountId = ? AND id = ?"),
-    countAccount: prepare(
-      "UPDATE account SET usedBytes = usedBytes + ?, usedMessages = usedMessages + ? WHERE id = ?",
-    ),
     seeModseq: prepare(
       "UPDATE account SET modseq = max(modseq, ?), lastUidValidity = max(lastUidValidity, ?) WHERE id = ?",
     ),
     seeEmailId: prepare("UPDATE account SET lastEmailId = max(lastEmailId, ?) WHERE id = ?"),
     seeMailboxId: prepare("UPDATE account SET lastMailboxId = max(lastMailboxId, ?) WHERE id = ?"),
-    findBlob: prepare("SELECT id FROM blob WHERE sha256 = ?"),
-    addBlob: prepare("INSERT INTO blob (sha256, bytes) VALUES (?, ?)"),
-    removeBlob: prepare(
-      "DELETE FROM blob WHERE id = ? AND NOT EXISTS (SELECT 1 FROM email WHERE blobId = ?)",
-    ),
-    addEmail: prepare("INSERT INTO email VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    removeEmail: prepare("DELETE FROM email WHERE accountId = ? AND id = ? RETURNING blobId"),
+    findBlob: prepare(`SELECT blobId FROM email WHERE key = ${EMAIL_KEY}`),
+    addEmail: prepare(`INSERT INTO email VALUES (${EMAIL_KEY}, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    removeEmail: prepare(`DELETE FROM email WHERE key = ${EMAIL_KEY} RETURNING blobId`),
     findDelivery: prepare("SELECT uid FROM delivery WHERE accountId = ? AND deliveryId = ?"),
     addDelivery: prepare("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?)"),
     addChange: prepare("INSERT INTO change VALUES (?, ?, ?, ?, ?)"),

@@ -1,10 +1,12 @@
 /**
  * The tables of the mail store. The account's id leads every key but the blobs', so that accounts could live in
- * different places and in another database. What a mailbox holds is its pages and the changes since (store/page.ts).
- * Text and numbers of other programs never become keys here: ids are counters, never given twice.
+ * different places and in another database; an e-mail's key is both ids in one number (email-key.ts). What a mailbox
+ * holds is its pages and the changes since (store/page.ts). Text and numbers of other programs never become keys here:
+ * ids are counters, never given twice.
  */
 import type { Migrations } from "./database.ts";
 import { bringMessagesOver } from "./migrate-1-to-2.ts";
+import { dropHashIndex } from "./migrate-3-to-4.ts";
 
 const VERSION_1 = `
 CREATE TABLE account (
@@ -157,6 +159,41 @@ CREATE TABLE searchPart (
 ) STRICT;
 `;
 
+/**
+ * Every index over what comes in any order costs each new message a page of its own in the log. So equal bytes are
+ * found among the latest (blobs.ts), who shares them is counted, thread keys are written many together (threads.ts),
+ * and an account's numbers are those of its mailboxes and e-mails, or what is kept in its row where those are gone.
+ */
+const VERSION_4 = `
+CREATE TABLE email4 (
+  key INTEGER PRIMARY KEY,
+  accountId INTEGER NOT NULL AS (key >> 32),
+  id INTEGER NOT NULL AS (key & 0xffffffff),
+  blobId INTEGER NOT NULL,
+  added BLOB NOT NULL,
+  threadId INTEGER NOT NULL,
+  sizeBytes INTEGER NOT NULL,
+  sentAt INTEGER,
+  envelope BLOB NOT NULL,
+  structure BLOB NOT NULL,
+  preview TEXT NOT NULL
+) STRICT;
+INSERT INTO email4 SELECT (accountId << 32) | id, blobId, added, threadId, sizeBytes, sentAt, envelope, structure, preview
+  FROM email ORDER BY accountId, id;
+DROP TABLE email;
+ALTER TABLE email4 RENAME TO email;
+DELETE FROM blob WHERE id NOT IN (SELECT blobId FROM email);
+CREATE TABLE sharedBlob (
+  blobId INTEGER PRIMARY KEY,
+  holders INTEGER NOT NULL
+) STRICT;
+INSERT INTO sharedBlob SELECT blobId, count(*) FROM email GROUP BY blobId HAVING count(*) > 1;
+ALTER TABLE account DROP COLUMN usedBytes;
+ALTER TABLE account DROP COLUMN usedMessages;
+ALTER TABLE account ADD COLUMN threadedUpTo INTEGER NOT NULL DEFAULT 0;
+UPDATE account SET threadedUpTo = lastEmailId;
+`;
+
 export const MAIL_STORE_MIGRATIONS: Migrations = [
   VERSION_1,
   (database) => {
@@ -164,4 +201,8 @@ export const MAIL_STORE_MIGRATIONS: Migrations = [
     bringMessagesOver(database);
   },
   VERSION_3,
+  (database) => {
+    database.exec(VERSION_4);
+    dropHashIndex(database);
+  },
 ];

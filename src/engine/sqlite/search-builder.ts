@@ -8,6 +8,7 @@ import { eachNumber } from "../../base/number-ranges.ts";
 import type { DiskWrite } from "../../store/mail-disk.ts";
 import { IndexPageBuilder } from "../../store/search/index-page.ts";
 import { SPAN_EMAILS } from "../../store/search/search-index.ts";
+import { ACCOUNT_ROWS } from "./load-accounts.ts";
 import type { MailReader } from "./mail-reader.ts";
 import { createSearchPages } from "./search-pages.ts";
 
@@ -31,7 +32,7 @@ export function createSearchBuilder(database: DatabaseSync, reader: MailReader):
   const seen = new Map<number, number>();
   let current: { readonly work: Work; readonly builder: IndexPageBuilder; next: number } | undefined;
 
-  for (const row of database.prepare("SELECT id, lastEmailId FROM account").all()) {
+  for (const row of database.prepare(ACCOUNT_ROWS).all()) {
     const accountId = Number(row["id"]);
     const lastEmailId = Number(row["lastEmailId"]);
     seen.set(accountId, Math.floor((lastEmailId + 1) / SPAN_EMAILS));

@@ -12,6 +12,7 @@ import {
 } from "../../store/search/index-page.ts";
 import { lookIntoPage } from "../../store/search/look-into-page.ts";
 import { SPAN_EMAILS, type SearchIndex } from "../../store/search/search-index.ts";
+import { ACCOUNT_EMAILS, SOME_EMAILS } from "./email-key.ts";
 import { inOneMoment, inTransaction } from "./database.ts";
 
 /** Parts below are fields, in the order of INDEXED_FIELDS; from it on they are columns. */
@@ -56,12 +57,10 @@ export type SearchPages = {
 export function createSearchPages(database: DatabaseSync): SearchPages {
   const made = database.prepare("SELECT page FROM searchPage WHERE accountId = ? AND version = ?");
   const held = database.prepare(
-    `SELECT DISTINCT id / ${SPAN_EMAILS} AS page FROM email WHERE accountId = ? ORDER BY page`,
+    `SELECT DISTINCT id / ${SPAN_EMAILS} AS page FROM email WHERE ${ACCOUNT_EMAILS} ORDER BY page`,
   );
   const account = database.prepare("SELECT 1 FROM account WHERE id = ?");
-  const someEmail = database.prepare(
-    "SELECT 1 FROM email WHERE accountId = ? AND id BETWEEN ? AND ? LIMIT 1",
-  );
+  const someEmail = database.prepare(`SELECT 1 FROM email WHERE ${SOME_EMAILS} LIMIT 1`);
   const addPage = database.prepare("INSERT INTO searchPage VALUES (?, ?, ?, ?, ?)");
   const addPart = database.prepare("INSERT INTO searchPart VALUES (?, ?, ?, ?)");
   const removePage = database.prepare("DELETE FROM searchPage WHERE accountId = ? AND page = ?");

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { inTransaction, openDatabase, toSqliteFault } from "./database.ts";
+import { lastEmailOf } from "./email-key.ts";
 import { STORE_FILE } from "./look-into-store.ts";
 import { MAIL_STORE_MIGRATIONS } from "./schema.ts";
 
@@ -20,7 +21,9 @@ export function stepForward(folder: string): void {
   try {
     inTransaction(database, () => {
       database.exec(`
-        UPDATE account SET modseq = modseq + ${STEP}, lastEmailId = lastEmailId + ${STEP},
+        UPDATE account SET
+          modseq = ${STEP} + max(modseq, (SELECT coalesce(max(highestModseq), 0) FROM mailbox WHERE accountId = account.id)),
+          lastEmailId = ${STEP} + max(lastEmailId, ${lastEmailOf("account.id")}),
           lastMailboxId = lastMailboxId + ${SMALL_STEP}, lastUidValidity = lastUidValidity + ${SMALL_STEP};
         UPDATE mailbox SET uidNext = uidNext + ${STEP},
           highestModseq = (SELECT modseq FROM account WHERE id = accountId),

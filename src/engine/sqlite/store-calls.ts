@@ -4,11 +4,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { DiskWrite } from "../../store/mail-disk.ts";
-import { inTransaction, openDatabase, toSqliteFault } from "./database.ts";
+import { openDatabase, toSqliteFault, transactionsOf } from "./database.ts";
 import { createMailTables, type MailTables } from "./mail-tables.ts";
 import { MAIL_STORE_MIGRATIONS } from "./schema.ts";
 
-type Others = Exclude<keyof MailTables, "write">;
+type Others = Exclude<keyof MailTables, "write" | "settle" | "rolledBack">;
 
 /** A method of the tables and its arguments. */
 export type StoreCall =
@@ -32,6 +32,16 @@ const PAGE_BYTES = 8_192;
 export function openStoreCalls(file: string): StoreCalls {
   const database = openDatabase(file, MAIL_STORE_MIGRATIONS, { pageBytes: PAGE_BYTES });
   const tables = createMailTables(database);
+  const run = transactionsOf(database);
+
+  function transaction<T>(work: () => T): T {
+    try {
+      return run(work);
+    } catch (error) {
+      tables.rolledBack();
+      throw error;
+    }
+  }
 
   function answerAll(calls: readonly StoreCall[]): StoreReply[] {
     const replies: StoreReply[] = [];
@@ -55,7 +65,7 @@ export function openStoreCalls(file: string): StoreCalls {
   /** All in one transaction: one sync. */
   function answerWrites(writes: readonly DiskWrite[]): StoreReply[] {
     try {
-      return inTransaction(database, () => writes.map((write) => ({ ok: true, value: tables.write(write) })));
+      return transaction(() => writes.map((write) => ({ ok: true, value: tables.write(write) })));
     } catch (error) {
       return writes.map(() => failure(error));
     }
@@ -64,14 +74,23 @@ export function openStoreCalls(file: string): StoreCalls {
   function answerCall(call: Exclude<StoreCall, { method: "write" }>): StoreReply {
     try {
       if (call.method === "close") {
-        database.close();
+        close();
         return { ok: true, value: undefined };
       }
-      const run = tables[call.method] as (...args: readonly unknown[]) => unknown;
-      return { ok: true, value: run(...call.args) };
+      const method = tables[call.method] as (...args: readonly unknown[]) => unknown;
+      return { ok: true, value: transaction(() => method(...call.args)) };
     } catch (error) {
       return failure(error);
     }
+  }
+
+  function close(): void {
+    try {
+      transaction(() => tables.settle());
+    } catch {
+      // What was not written now is found again at the next opening.
+    }
+    database.close();
   }
 
   function failure(error: unknown): StoreReply {

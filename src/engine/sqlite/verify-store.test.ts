@@ -71,9 +71,11 @@ const DAMAGES: readonly (readonly [name: string, sql: string, said: RegExp])[] =
   ["a damaged page", "UPDATE page SET columns = x'0102'", /INBOX: a page of a mailbox is damaged/],
   ["a wrong count", "UPDATE mailbox SET unseen = unseen + 1 WHERE id = 1", /INBOX: unseen is kept as/],
   ["a UIDNEXT too low", "UPDATE mailbox SET uidNext = 7 WHERE id = 1", /UID 41 is not below UIDNEXT 7/],
-  ["a modseq too high", "UPDATE account SET modseq = 3", /its modseq \d+ is above its account's 3/],
-  ["a wrong quota", "UPDATE account SET usedBytes = 1", /1 octets count as used/],
+  ["a modseq too low", "UPDATE mailbox SET highestModseq = 3 WHERE id = 1", /has the modseq \d+, above 3/],
+  ["bytes that nobody holds", "INSERT INTO blob VALUES (99, x'00', x'00')", /holders are miscounted: 99/],
+  ["bytes that more hold than are counted", "DELETE FROM sharedBlob", /holders are miscounted: 41/],
   ["a wrong size", "UPDATE email SET sizeBytes = 1 WHERE id = 6", /size is not that of its bytes: 6/],
+  ["a thread ahead", "UPDATE email SET threadId = 7 WHERE id = 6", /in the thread of a later one: 6/],
   ["a wrong thread", "UPDATE email SET threadId = 1 WHERE id = 6", /UID 6 is in thread 6, its e-mail in 1/],
   ["a lost mailbox", "DELETE FROM mailbox WHERE accountId = 1 AND id = 1", /it has no INBOX/],
 ];

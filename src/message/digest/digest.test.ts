@@ -31,6 +31,11 @@ describe("an envelope", () => {
     );
   });
 
+  it("keeps the bytes of a subject that ends in a letter with A0", () => {
+    const { envelope } = digestMessage(message("Subject:  voil\xc3\xa0 \t", "", ""));
+    assert.match(text(envelope), /^\(NIL \{6\}\r\nvoil\xc3\xa0 NIL/);
+  });
+
   for (const [value, want] of [
     ["a@b.test", '(NIL NIL "a" "b.test")'],
     ["Ann <a@b.test>", '("Ann" NIL "a" "b.test")'],
@@ -49,6 +54,9 @@ describe("an envelope", () => {
     ["J. R. Doe <j@b.test>", '("J. R. Doe" NIL "j" "b.test")'],
     ["a@[192.168.1.1]", '(NIL NIL "a" "[192.168.1.1]")'],
     ["J\xf6rg <j@b.test>", '({4}\r\nJ\xf6rg NIL "j" "b.test")'],
+    // "Voilà, là" in UTF-8, whose bytes C3 A0 hold what is a blank elsewhere.
+    ["Voil\xc3\xa0 <v@b.test>", '({6}\r\nVoil\xc3\xa0 NIL "v" "b.test")'],
+    ["L\xc3\xa0 \xc3\xa0 (x) <l@b.test>", '({6}\r\nL\xc3\xa0 \xc3\xa0 NIL "l" "b.test")'],
     ["", ""],
     [" , ,", ""],
   ] as const) {

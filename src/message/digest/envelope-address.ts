@@ -1,19 +1,22 @@
 /**
  * Address lists as ENVELOPE has them: name and address in their pieces, as written, without quotes. What cannot be
- * read is passed over or comes as a local part alone; nothing is decoded. Linear, never throws.
+ * read is passed over or comes as a local part alone; nothing is decoded. Blanks are those of ASCII: A0 is a part of a
+ * letter in UTF-8. Linear, never throws.
  *
  *     address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"
  *     ; a group begins with (NIL NIL "name" NIL) and ends with (NIL NIL NIL NIL)        ; RFC 9051 §7.5.2
  */
+import { trimBlanks } from "../header/fields.ts";
 import { imapString, nstring } from "./imap-text.ts";
 
 /** Limit: more than any field has; one of 100,000 would make every FETCH carry them. */
 const ADDRESSES_MAX = 5_000;
 
 const SIMPLE =
-  /^\s*(?:"?([^"\\<>(),:;@[\]\s](?:[^"\\<>(),:;@[\]]*[^"\\<>(),:;@[\]\s])?)"?\s*)?<([\w.+=~-]+)@([\w.-]+)>\s*$/;
+  /^[\t-\r ]*(?:"?([^"\\<>(),:;@[\]\t-\r ](?:[^"\\<>(),:;@[\]]*[^"\\<>(),:;@[\]\t-\r ])?)"?[\t-\r ]*)?<([\w.+=~-]+)@([\w.-]+)>[\t-\r ]*$/;
 /** One piece at a time: blanks, a quoted string, a comment's start, an angle address, a literal, a mark, or a word. */
-const PIECE = /[\s\0]+|"((?:[^"\\]|\\[^])*)"?|<([^>]*)>?|\[[^\]]*\]?|[,:;()@.<>]|[^\s\0",:;()<>[@.]+|[^]/g;
+const PIECE =
+  /[\t-\r \0]+|"((?:[^"\\]|\\[^])*)"?|<([^>]*)>?|\[[^\]]*\]?|[,:;()@.<>]|[^\t-\r \0",:;()<>[@.]+|[^]/g;
 
 type Piece = { readonly text: string; readonly quoted: boolean; readonly spaced: boolean };
 
@@ -61,7 +64,7 @@ class AddressScan {
     for (const found of this.#value.matchAll(PIECE)) {
       if (found.index < this.#skipTo) continue;
       const [text] = found;
-      if (/^[\s\0]/.test(text)) {
+      if (/^[\t-\r \0]/.test(text)) {
         spaced = true;
         continue;
       }
@@ -94,7 +97,7 @@ class AddressScan {
       else if (character === "(") depth++;
       else if (character === ")" && --depth === 0) break;
     }
-    this.#comment = unescape(this.#value.slice(start + 1, at)).trim();
+    this.#comment = trimBlanks(unescape(this.#value.slice(start + 1, at)));
     this.#skipTo = at + 1;
   }
 
@@ -120,9 +123,14 @@ class AddressScan {
     this.#comment = "";
     if ((pieces.length === 0 && angle === undefined) || ++this.#count > ADDRESSES_MAX) return;
     if (angle !== undefined) {
-      const [, route, spec = ""] = /^\s*(?:(@[^:]*):)?([^]*)$/.exec(angle) ?? [];
-      const { local, host } = splitAddress(spec.replaceAll(/[\s\0]+/g, ""));
-      this.#out += address(phrase(pieces) || comment, route?.trim(), local, host);
+      const [, route, spec = ""] = /^[\t-\r ]*(?:(@[^:]*):)?([^]*)$/.exec(angle) ?? [];
+      const { local, host } = splitAddress(spec.replaceAll(/[\t-\r \0]+/g, ""));
+      this.#out += address(
+        phrase(pieces) || comment,
+        route === undefined ? undefined : trimBlanks(route),
+        local,
+        host,
+      );
       return;
     }
     const text = pieces.map((piece) => (piece.quoted ? `"${piece.text}"` : piece.text)).join("");

@@ -5,7 +5,7 @@
  *     envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP
  *                env-bcc SP env-in-reply-to SP env-message-id ")"        ; RFC 9051 §7.5.2
  */
-import { type Header, unfold } from "../header/fields.ts";
+import { type Header, trimBlanks, unfold } from "../header/fields.ts";
 import { envelopeAddresses } from "./envelope-address.ts";
 import { nstring } from "./imap-text.ts";
 
@@ -34,7 +34,7 @@ export function formatEnvelope(header: Header): string {
 /** The first field of that name, unfolded and trimmed, a character for each byte. `key` is lower case. */
 export function rawField(header: Header, key: string): string | undefined {
   const field = header.fields.find((candidate) => candidate.key === key);
-  return field === undefined ? undefined : unfold(field.raw).trim();
+  return field === undefined ? undefined : trimBlanks(unfold(field.raw));
 }
 
 /** All fields of the name together: some programs write To more than once. */

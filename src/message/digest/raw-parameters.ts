@@ -2,11 +2,12 @@
  * Parameters of a field as BODYSTRUCTURE shows them: names lower case, values without quotes, not decoded. RFC 2231
  * continuations are put together, their encoding kept under the name with its star (RFC 2231 §6). Lenient, linear.
  */
+import { trimBlanks } from "../header/fields.ts";
 
 /** Limit: more than any field has. */
 const PARAMETERS_MAX = 200;
 
-const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"?|([^;]*))/g;
+const PARAMETER = /;[\t-\r ]*([^\t-\r =;"]+)[\t-\r ]*=[\t-\r ]*(?:"((?:[^"\\]|\\[^])*)"?|([^;]*))/g;
 
 export function rawParameters(value: string): [name: string, value: string][] {
   const plain: [string, string][] = [];
@@ -37,7 +38,7 @@ export function rawParameters(value: string): [name: string, value: string][] {
 
 function withoutComment(token: string): string {
   const comment = token.indexOf("(");
-  return (comment < 0 ? token : token.slice(0, comment)).trim();
+  return trimBlanks(comment < 0 ? token : token.slice(0, comment));
 }
 
 function percentEncode(text: string): string {

@@ -191,6 +191,19 @@ export function unfold(text: string): string {
   return text.includes("\n") ? text.replaceAll(/\r?\n/g, "") : text;
 }
 
+/** Without the blanks of ASCII at both ends. `trim` would take A0, too, which in text of raw bytes is a part of a letter. */
+export function trimBlanks(raw: string): string {
+  let start = 0;
+  let end = raw.length;
+  while (start < end && isBlank(raw.charCodeAt(start))) start++;
+  while (start < end && isBlank(raw.charCodeAt(end - 1))) end--;
+  return raw.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
 /** Bytes that are no UTF-8 are taken as ISO 8859-1, so that nothing is lost. `raw`: a character for each. */
 export function decodeRawText(raw: string): string {
   // oxlint-disable-next-line no-control-regex -- all of ASCII

@@ -19,7 +19,10 @@ export default defineConfig({
   root: here("."),
   plugins: [svelte({ compilerOptions: { runes: true } })],
   resolve: { alias: { $lib: here("./src/lib") } },
-  server: { host: "127.0.0.1", proxy: { "/lab": api, "/mail": api, "/server": api, "/api": api } },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/lab": api, "/mail": api, "/server": api, "/api": api, "/live": api },
+  },
   build: {
     outDir: here("../dist/web"),
     emptyOutDir: true,

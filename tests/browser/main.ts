@@ -12,6 +12,7 @@ import { firstLoadChecks } from "./first-load.ts";
 import { hostileMailChecks } from "./hostile-mail.ts";
 import { CHROMIUM, type Check, openBrowser, openStage } from "./harness.ts";
 import { labJourneyChecks } from "./lab-journey.ts";
+import { manyTabsChecks } from "./many-tabs.ts";
 import { pageChecks } from "./pages.ts";
 import { serverChecks } from "./server.ts";
 import { webmailChecks } from "./webmail.ts";
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   ...webmailChecks,
   ...hostileMailChecks,
   ...serverChecks,
+  ...manyTabsChecks,
   ...firstLoadChecks,
   ...pageChecks,
 ];

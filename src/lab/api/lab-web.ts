@@ -13,7 +13,7 @@ import { openApiAt } from "../../server/http/openapi.ts";
 import type { Api } from "../../server/http/route.ts";
 import { createSessions } from "../../server/http/sessions.ts";
 import type { SignInPlace } from "../../server/http/sign-in.ts";
-import { createWebApp } from "../../server/http/web-app.ts";
+import { createWebApp, SHARED_STREAM_API } from "../../server/http/web-app.ts";
 import { createHandTalks } from "../by-hand/hand-talks.ts";
 import { LabError } from "../lab.ts";
 import { LAB_PREFIX, labRoutes } from "./lab-api.ts";
@@ -26,6 +26,7 @@ export const LAB_APIS: readonly Api[] = [
   { prefix: LAB_PREFIX, title: "The lab", routes: labRoutes },
   MAIL_API,
   ADMIN_API,
+  SHARED_STREAM_API,
 ];
 
 export type LabWebOptions = MountOptions & Pick<SignInPlace, "fetchImage" | "scratch">;

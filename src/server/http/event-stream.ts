@@ -47,7 +47,8 @@ export function streamEvents(
         wake();
       };
       request.signal.addEventListener("abort", () => stop());
-      controller.enqueue(encoder.encode(": posthorn\n\n"));
+      // An id alone is no event, but whoever comes back before the first event goes on from here.
+      controller.enqueue(encoder.encode(`: posthorn\nid: ${after}\n\n`));
     },
     // Called again only when the client has taken what it was given.
     async pull(controller) {

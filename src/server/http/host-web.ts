@@ -44,7 +44,7 @@ export async function startWebServer(
 
 async function open(web: WebParts, host: Host, secure: boolean): Promise<HttpHandler> {
   const [
-    { createWebApp },
+    { createWebApp, SHARED_STREAM_API },
     { MAIL_API, mailApi },
     { ADMIN_API, adminApi },
     { administratorsOf },
@@ -71,7 +71,10 @@ async function open(web: WebParts, host: Host, secure: boolean): Promise<HttpHan
     secure,
     files,
     start: "/mail",
-    apis: [...apis, openApiAt(administration === undefined ? [MAIL_API] : [MAIL_API, ADMIN_API])],
+    apis: [
+      ...apis,
+      openApiAt([MAIL_API, ...(administration === undefined ? [] : [ADMIN_API]), SHARED_STREAM_API]),
+    ],
     report: (error) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       recorder.record({ kind: "warning", what: "bug in the web door", detail, rfc: undefined }, undefined);

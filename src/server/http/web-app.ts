@@ -9,7 +9,9 @@ import { ApiError, type ErrorStatus } from "./api-error.ts";
 import { addAppPages } from "./app-pages.ts";
 import { limitBody } from "./body-limit.ts";
 import { guard } from "./guard.ts";
-import type { WebEnv } from "./mount-routes.ts";
+import { mountRoutes, type WebEnv } from "./mount-routes.ts";
+import type { Api } from "./route.ts";
+import { SHARED_STREAM_PREFIX, sharedStreamRoutes } from "./shared-stream.ts";
 
 export type WebAppParts = {
   /** Names and addresses under which requests may come, lower case. */
@@ -28,6 +30,13 @@ export type WebAppParts = {
 
 /** `add` puts its routes below the prefix. */
 export type MountedApi = { readonly prefix: string; add(app: Hono<WebEnv>): void };
+
+/** Of every endpoint. */
+export const SHARED_STREAM_API: Api = {
+  prefix: SHARED_STREAM_PREFIX,
+  title: "Streams together",
+  routes: sharedStreamRoutes,
+};
 
 /** Limit: a message of 50 MB in base64, and some. */
 const BODY_BYTES_MAX = 80 * 1024 * 1024;
@@ -52,7 +61,8 @@ export function createWebApp(parts: WebAppParts): HttpHandler {
   const { apis } = parts;
   // Not strict: "/lab/v1" and "/lab/v1/" are the same.
   const app = new Hono<WebEnv>({ strict: false });
-  const isApi = (path: string): boolean => apis.some(({ prefix }) => path.startsWith(prefix));
+  const isApi = (path: string): boolean =>
+    path.startsWith(SHARED_STREAM_PREFIX) || apis.some(({ prefix }) => path.startsWith(prefix));
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(HEADERS))
@@ -60,7 +70,15 @@ export function createWebApp(parts: WebAppParts): HttpHandler {
   });
   app.use(guard({ names: parts.names, secure: parts.secure, isApi }));
   app.use(limitBody(BODY_BYTES_MAX));
-  for (const { prefix, add } of apis) {
+  const streams = {
+    isApi,
+    ask: async (request: Request, clientAddress: string) => app.fetch(request, { clientAddress }),
+  };
+  const shared: MountedApi = {
+    prefix: SHARED_STREAM_PREFIX,
+    add: (api) => mountRoutes(api, sharedStreamRoutes, () => streams),
+  };
+  for (const { prefix, add } of [...apis, shared]) {
     const api = new Hono<WebEnv>({ strict: false });
     add(api);
     app.route(prefix, api);

@@ -55,6 +55,27 @@ test("every mail host of the lab is administered, name servers are not", async (
   });
 });
 
+test("the certificate of a host is shown without its key, and named among the findings before and after its end", async () => {
+  await withLab(async (ask, lab) => {
+    type View = {
+      certificate: { names: string[]; daysLeft: number };
+      findings: { text: string; tone: string }[];
+    };
+    const look = async (): Promise<View> => (await ask("GET", "/hosts/presto")).body;
+    const first = await look();
+    assert.ok(first.certificate.names.includes("presto.arch.test"), JSON.stringify(first.certificate));
+    assert.deepEqual(first.findings, []);
+    await lab.clock.advance(`${first.certificate.daysLeft - 3}d`);
+    const near = await look();
+    assert.equal(near.certificate.daysLeft, 3);
+    assert.deepEqual(near.findings, [{ tone: "warn", text: "its certificate ends in 3 days", page: "" }]);
+    await lab.clock.advance("5d");
+    const over = await look();
+    assert.deepEqual([over.certificate.daysLeft, over.findings.map(({ tone }) => tone)], [-2, ["bad"]]);
+    assert.doesNotMatch((await ask("GET", "/hosts")).text, /PRIVATE KEY|certificatePem/);
+  });
+});
+
 test("an account is added, changed and removed, its passwords are answered once, and the journal says who did it", async () => {
   await withLab(async (ask, lab) => {
     const of = "/hosts/presto/accounts";

@@ -76,6 +76,8 @@ export type Host = {
   /** What clients did wrong, over all doors. */
   readonly misbehaviour: Misbehaviour;
   readonly doors: readonly Door[];
+  /** What its doors show in TLS; the key stays with them. */
+  readonly certificate: Omit<TlsIdentity, "privateKeyPem"> | undefined;
   /** Mail that comes from this machine itself: the pickup folder, a command. Resolves with the queue id when on disk. */
   submit(message: LocalMessage): Promise<string>;
   /** Nothing is being worked on and nothing is due now. */
@@ -117,6 +119,7 @@ export async function startHost(parts: HostParts): Promise<Host> {
       authenticator,
       misbehaviour,
       doors,
+      certificate: withoutKey(parts.identity),
       submit,
       idle: () => queue.idle(),
       nextDueAt: () => queue.nextDueAt(),
@@ -129,6 +132,12 @@ export async function startHost(parts: HostParts): Promise<Host> {
     await closeAll(closers);
     throw error;
   }
+}
+
+function withoutKey(identity: TlsIdentity | undefined): Host["certificate"] {
+  if (identity === undefined) return undefined;
+  const { privateKeyPem: _, ...certificate } = identity;
+  return certificate;
 }
 
 function openQueue(

@@ -1,11 +1,14 @@
 /** What of a host needs a look, each with what to do about it and where. Cheap: asked for with every overview. */
 import { z } from "zod";
 import type { AdminHost } from "./admin-place.ts";
+import { certificateOf, RENEW_WITHIN_DAYS } from "./certificate-view.ts";
 
 export const findingSchema = z.object({
   tone: z.enum(["warn", "bad"]),
   text: z.string(),
-  page: z.string().describe("Where it is dealt with: queue, accounts, settings…"),
+  page: z
+    .string()
+    .describe("Where it is dealt with: queue, accounts, settings…; empty: the overview itself."),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
@@ -33,6 +36,9 @@ export function findingsOf({ host, role }: AdminHost): Finding[] {
     );
   const full = store.accounts().filter((one) => isFull(one.usedBytes, one.quotaBytes)).length;
   if (full > 0) say(`${full} mailbox${full === 1 ? " is" : "es are"} nearly full`, "accounts");
+  const daysLeft = certificateOf(host)?.daysLeft ?? RENEW_WITHIN_DAYS;
+  if (daysLeft < 0) say("its certificate is no longer valid: whoever checks it turns away", "", "bad");
+  else if (daysLeft < RENEW_WITHIN_DAYS) say(`its certificate ends ${inDays(daysLeft)}`, "");
   if (role !== "server") return findings;
   if (Object.keys(settings.domains).length === 0) say("it takes mail for no domain yet", "domains", "bad");
   else if (store.accounts().length === 0) say("nobody has a mailbox yet", "accounts");
@@ -45,6 +51,10 @@ const NEARLY = 0.95;
 
 function isFull(used: number, quota: number | undefined): boolean {
   return quota !== undefined && quota > 0 && used >= quota * NEARLY;
+}
+
+function inDays(days: number): string {
+  return days === 0 ? "today" : days === 1 ? "tomorrow" : `in ${days} days`;
 }
 
 function messages(count: number): string {

@@ -4,6 +4,7 @@ import { formatEndpoint } from "../../../base/network.ts";
 import { METRICS_STEP_MS } from "../../../journal/metrics.ts";
 import { streamEvents } from "../event-stream.ts";
 import { type AdminHost, adminRoute, hostParams, hostRoute, type HostPlace } from "./admin-place.ts";
+import { certificateOf, certificateSchema } from "./certificate-view.ts";
 import { findingsOf, findingSchema } from "./findings.ts";
 import { formatMetrics } from "./metrics-text.ts";
 import { tickingSource } from "./ticking-source.ts";
@@ -20,6 +21,7 @@ export const adminHostSchema = z.object({
   hostname: z.string(),
   addresses: z.array(z.string()),
   doors: z.array(doorSchema),
+  certificate: certificateSchema.optional().describe("What its doors show in TLS; absent where none does."),
   domains: z.number(),
   accounts: z.number(),
   queued: z.number().describe("Messages in its queue."),
@@ -150,6 +152,7 @@ function viewOf(at: AdminHost): AdminHostView {
     hostname: settings.hostname,
     addresses: settings.addresses,
     doors: doors.map(({ service, endpoint, tls }) => ({ service, at: formatEndpoint(endpoint), tls })),
+    certificate: certificateOf(host),
     domains: Object.keys(settings.domains).length,
     accounts: store.accounts().length,
     queued: queue.depth,

@@ -10,6 +10,8 @@ const NAMES: readonly [string | undefined, string, string][] = [
   ["..", "text/plain", "attachment.txt"],
   [undefined, "image/png", "attachment.png"],
   ["", "application/x-unknown", "attachment"],
+  ["", "message/delivery-status", "delivery-status.txt"],
+  ["", "text/rfc822-headers", "headers.txt"],
   ["a\r\nSet-Cookie: x=y", "text/plain", "aSet-Cookie_ x=y"],
   ["photo\u202egnp.exe", "image/png", "photognp.exe"],
   ["na\u200bme.txt", "text/plain", "name.txt"],

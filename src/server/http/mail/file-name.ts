@@ -28,6 +28,13 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "message/rfc822": ".eml",
 };
 
+/** Of parts that have no name of their own, when their type says what they are: those of a report (RFC 3464, RFC 6522). */
+const NAMES: Readonly<Record<string, string>> = {
+  "message/delivery-status": "delivery-status.txt",
+  "message/disposition-notification": "disposition.txt",
+  "text/rfc822-headers": "headers.txt",
+};
+
 /** Never empty. */
 export function safeFileName(name: string | undefined, contentType: string): string {
   const last =
@@ -36,7 +43,7 @@ export function safeFileName(name: string | undefined, contentType: string): str
     .replaceAll(/[<>:"|?*\ufffd]/g, "_")
     .replaceAll(/\s+/g, " ")
     .replaceAll(/^[. ]+|[. ]+$/g, "");
-  if (safe === "") safe = `attachment${ENDINGS[contentType] ?? ""}`;
+  if (safe === "") safe = NAMES[contentType] ?? `attachment${ENDINGS[contentType] ?? ""}`;
   if (DEVICE.test(safe)) safe = `_${safe}`;
   const characters = Array.from(safe);
   if (characters.length <= NAME_CHARACTERS_MAX) return safe;

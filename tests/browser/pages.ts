@@ -1,6 +1,6 @@
 /**
  * Every page in light and dark, on a desktop and a phone: it loads without trouble, axe finds no violation, nothing is
- * wider than the screen, and a picture is written for a person to look at.
+ * wider than the screen, nothing jumps while it loads, and a picture is written for a person to look at.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -90,6 +90,7 @@ async function seeAll(stage: Stage, theme: Theme, device: Device): Promise<void>
       await settle(visit.page);
       await stage.picture(visit.page, `${name}-${theme}-${device}`);
       await expectFits(visit.page);
+      await expectStill(visit.page);
       await expectOpenToAll(visit.page);
       expectNoTrouble(visit);
     } catch (error) {
@@ -149,6 +150,23 @@ async function settle(page: Page): Promise<void> {
 async function expectFits(page: Page): Promise<void> {
   const wide = Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"));
   assert.ok(wide <= 0, `wider than the screen by ${wide} px`);
+}
+
+/** Limit: by Chromium's measure, what people call still. */
+const SHIFT_MAX = 0.1;
+
+async function expectStill(page: Page): Promise<void> {
+  const shift = Number(
+    await page.evaluate(
+      `new Promise((done) => {
+        let sum = 0;
+        const seen = new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (sum += value)));
+        seen.observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(sum), 50);
+      })`,
+    ),
+  );
+  assert.ok(shift < SHIFT_MAX, `jumped by ${shift.toFixed(3)} while it loaded`);
 }
 
 type Violation = { id: string; nodes: readonly { target: readonly unknown[]; failureSummary?: string }[] };

@@ -28,7 +28,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "message/rfc822": ".eml",
 };
 
-/** Of parts that have no name of their own, when their type says what they are: those of a report (RFC 3464, RFC 6522). */
+/** Of parts that have no name of their own, when their type says what they are: those of a report (RFC 3464). */
 const NAMES: Readonly<Record<string, string>> = {
   "message/delivery-status": "delivery-status.txt",
   "message/disposition-notification": "disposition.txt",

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { firstLoadChecks } from "./first-load.ts";
+import { firstStepsChecks } from "./first-steps.ts";
 import { hostileMailChecks } from "./hostile-mail.ts";
 import { CHROMIUM, type Check, openBrowser, openStage } from "./harness.ts";
 import { labJourneyChecks } from "./lab-journey.ts";
@@ -24,6 +25,7 @@ const NETWORK = join(HERE, "../../examples/nemesis.lab.yaml");
 const CHECK_WITHIN_MS = 300_000;
 
 const CHECKS: readonly Check[] = [
+  ...firstStepsChecks,
   ...labJourneyChecks,
   ...webmailChecks,
   ...hostileMailChecks,

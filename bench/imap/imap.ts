@@ -119,7 +119,7 @@ async function runAll(
   for (const mailbox of pace.mailboxes)
     results.push(...(await benchMailbox(client, contestants, mailbox, pace.only, progress)));
   if (pace.huge && ours !== undefined && wants(pace, OPENING))
-    results.push(...(await hugeRows(ours, client, progress)));
+    results.push(...(await hugeRows(ours, client, pace.only === undefined, progress)));
   return results;
 }
 
@@ -166,23 +166,25 @@ async function deliveryRow(
   return { title: DELIVERY, unit: PER_SECOND, goal: DELIVERY_TIMES_MIN, figures };
 }
 
-/** Half of it copies of the large one, half its own. Opened by a server that was just started. */
-async function hugeRows(ours: Ours, client: LoadClient, progress: Progress): Promise<RowResult[]> {
+/** Half of it copies of the large one, if that was made, else all its own. Opened by a server that was just started. */
+async function hugeRows(
+  ours: Ours,
+  client: LoadClient,
+  hasLarge: boolean,
+  progress: Progress,
+): Promise<RowResult[]> {
   const connection = ours.name;
   const enter = (): Promise<unknown> => client.ask({ kind: "connect", connection, ...ours.login });
   const say = (command: string) => client.ask({ kind: "say", connection, command });
   progress.step(`${HUGE}: filling`);
   await enter();
   await say(`CREATE ${HUGE_MAILBOX}`);
-  await say(`SELECT Mail${LARGE}`);
-  await say(`COPY 1:* ${HUGE_MAILBOX}`);
-  await client.ask({
-    kind: "fill",
-    connection,
-    mailbox: HUGE_MAILBOX,
-    first: LARGE,
-    count: HUGE - LARGE,
-  });
+  if (hasLarge) {
+    await say(`SELECT Mail${LARGE}`);
+    await say(`COPY 1:* ${HUGE_MAILBOX}`);
+  }
+  const first = hasLarge ? LARGE : 0;
+  await client.ask({ kind: "fill", connection, mailbox: HUGE_MAILBOX, first, count: HUGE - first });
   await client.ask({ kind: "close", connection });
   await settle(ours.pids(), SETTLE_WITHIN_MS);
   progress.step(`${HUGE}: opening`);

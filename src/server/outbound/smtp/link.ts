@@ -53,13 +53,13 @@ type Sending = {
 /** "early": the connection broke before its first reply, so that the message may be sent again. */
 export type SendResult = TransactionResult & { readonly lost: "early" | "late" | undefined };
 
-const LEFT = "we hung up";
-
 export class SmtpLink {
   readonly id: string;
   capabilities: Capabilities = NO_CAPABILITIES;
   /** Messages sent over it. */
   messages = 0;
+  /** QUIT is said; what remains is politeness. */
+  leaving = false;
   #usable = false;
   #needsReset = false;
   readonly #options: LinkOptions;
@@ -84,11 +84,6 @@ export class SmtpLink {
   /** Ready for the next message. */
   get usable(): boolean {
     return this.#usable && !this.#gone;
-  }
-
-  /** QUIT is said; what remains is politeness. */
-  get leaving(): boolean {
-    return this.#why === LEFT;
   }
 
   /** As many messages were sent over it as the server takes on one connection (RFC 9422 §4.1). */
@@ -134,7 +129,8 @@ export class SmtpLink {
   quit(): void {
     if (this.#gone) return;
     this.#usable = false;
-    this.#why = LEFT;
+    this.leaving = true;
+    this.#why = "we hung up";
     this.#trace = this.id;
     this.#say("QUIT", false);
     this.#wait(this.#options.timeouts.connect);

@@ -1,7 +1,8 @@
 /** Reads the settings file of a server. Throws UsageError with every problem, each with its place. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type HostSettings, hostSettingsSchema } from "../settings/host-settings.ts";
+import { hostSettingsSchema } from "../settings/check-settings.ts";
+import type { HostSettings } from "../settings/host-settings.ts";
 import { formatProblem, parseYamlSettings } from "../settings/yaml-file.ts";
 import { UsageError } from "./usage-error.ts";
 

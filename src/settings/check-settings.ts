@@ -6,12 +6,15 @@ import type { z } from "zod";
 import { toAsciiDomain, withAsciiDomain } from "../base/domain-name.ts";
 import { parseIp, parseNetwork } from "../base/ip.ts";
 import { formatEndpoint } from "../base/network.ts";
-import type { HostSettings } from "./host-settings.ts";
+import { type HostSettings, hostSettingsShape } from "./host-settings.ts";
 
 type Path = readonly (string | number)[];
 type Complain = (path: Path, message: string) => void;
 
-export function checkSettings(settings: HostSettings, context: z.core.$RefinementCtx<HostSettings>): void {
+/** The settings of a server, checked, and with every name in the one form that is looked up. */
+export const hostSettingsSchema = hostSettingsShape.superRefine(checkSettings).transform(withComparableNames);
+
+function checkSettings(settings: HostSettings, context: z.core.$RefinementCtx<HostSettings>): void {
   const complain: Complain = (path, message) =>
     context.addIssue({ code: "custom", path: [...path], message, input: settings });
   checkNetwork(settings, complain);
@@ -25,7 +28,7 @@ export function checkSettings(settings: HostSettings, context: z.core.$Refinemen
 }
 
 /** Domains and aliases are looked up by A-labels in lower case, however the file writes them. */
-export function withComparableNames(settings: HostSettings): HostSettings {
+function withComparableNames(settings: HostSettings): HostSettings {
   const { domains, aliases, tls } = settings;
   return {
     ...settings,

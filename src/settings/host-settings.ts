@@ -3,7 +3,6 @@
  * reads them from a file, the lab derives them from `mail.lab.yaml`; `posthorn explain` prints what stands here.
  */
 import { z } from "zod";
-import { checkSettings, withComparableNames } from "./check-settings.ts";
 import { duration, endpoint, size } from "./units.ts";
 import { connectorSchema } from "./connector-settings.ts";
 import { type Service, SERVICE_PORT, SERVICES } from "./services.ts";
@@ -147,7 +146,8 @@ export const limitSchema = z.strictObject({
     .describe("Messages from one address in an hour; more are answered 421 4.7.0."),
 });
 
-const hostSettingsShape = z.strictObject({
+/** What the file may hold; `hostSettingsSchema` of check-settings.ts reads it. */
+export const hostSettingsShape = z.strictObject({
   hostname: z
     .string()
     .regex(
@@ -257,9 +257,6 @@ const hostSettingsShape = z.strictObject({
     .strictObject({ port: z.int().min(1).max(65_535).default(25).describe("The port of other servers.") })
     .prefault({}),
 });
-
-/** Checked, and with every name in the one form that is looked up. */
-export const hostSettingsSchema = hostSettingsShape.superRefine(checkSettings).transform(withComparableNames);
 
 /** As read, with every default in place. Lengths of time are milliseconds, sizes bytes. */
 export type HostSettings = z.infer<typeof hostSettingsShape>;

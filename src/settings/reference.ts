@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { formatDuration } from "../base/duration.ts";
 import { formatSize } from "../base/size.ts";
-import { hostSettingsSchema } from "./host-settings.ts";
+import { hostSettingsSchema } from "./check-settings.ts";
 
 export type JsonSchema = {
   readonly description?: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostSettingsSchema } from "./host-settings.ts";
+import { hostSettingsSchema } from "./check-settings.ts";
 import { formatProblem, parseYamlSettings } from "./yaml-file.ts";
 
 const read = (text: string) => parseYamlSettings(text, "posthorn.yaml", hostSettingsSchema);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readLabFile } from "../lab/file/read-lab-file.ts";
-import { hostSettingsSchema } from "./host-settings.ts";
+import { hostSettingsSchema } from "./check-settings.ts";
 import { writeSettings } from "./write-settings.ts";
 import { parseYamlSettings } from "./yaml-file.ts";
 

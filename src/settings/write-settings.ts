@@ -5,7 +5,8 @@
 import { stringify } from "yaml";
 import { isDeepStrictEqual } from "node:util";
 import { formatEndpoint } from "../base/network.ts";
-import { hostSettingsSchema, type HostSettings } from "./host-settings.ts";
+import { hostSettingsSchema } from "./check-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
 import { type JsonSchema, settingsJsonSchema } from "./reference.ts";
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [

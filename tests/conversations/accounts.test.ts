@@ -10,7 +10,7 @@ import { consoleOver, createConsole } from "../../src/server/accounts/console.ts
 import { findAppPassword, makeSecret, verifierOf } from "../../src/server/accounts/app-password.ts";
 import { createPasswordHashing } from "../../src/server/accounts/argon2id.ts";
 import { createAuthenticator } from "../../src/server/accounts/authenticator.ts";
-import { hostSettingsSchema } from "../../src/settings/host-settings.ts";
+import { hostSettingsSchema } from "../../src/settings/check-settings.ts";
 import { createMemoryWorld, settle } from "./memory-world.ts";
 
 const ANN = "ann@arch.test";

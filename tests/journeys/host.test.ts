@@ -18,7 +18,7 @@ import type { Spool } from "../../src/mta/queue/spool.ts";
 import { startHost } from "../../src/server/host/host.ts";
 import { OpenRelayError } from "../../src/server/host/open-relay.ts";
 import { createResolver } from "../../src/server/resolver/resolver.ts";
-import { hostSettingsSchema } from "../../src/settings/host-settings.ts";
+import { hostSettingsSchema } from "../../src/settings/check-settings.ts";
 import { createMemoryMailStore } from "../../src/engine/sqlite/sqlite-mail-store.ts";
 import { converse } from "./spoken.ts";
 

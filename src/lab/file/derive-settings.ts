@@ -1,6 +1,7 @@
 /** From a host's entry in the lab file to the settings of a mail server: the same ones `posthorn serve` reads. */
 import type { Endpoint } from "../../base/network.ts";
-import { hostSettingsSchema, type AcceptedDomain, type HostSettings } from "../../settings/host-settings.ts";
+import { hostSettingsSchema } from "../../settings/check-settings.ts";
+import type { AcceptedDomain, HostSettings } from "../../settings/host-settings.ts";
 import type { Connector } from "../../settings/connector-settings.ts";
 import { type Service, SERVICES } from "../../settings/services.ts";
 import type { AddressPlan } from "./addresses.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseMailbox, parsePath } from "../../message/address/path.ts";
 import { replyText } from "../../protocol/smtp/reply.ts";
-import { hostSettingsSchema } from "../../settings/host-settings.ts";
+import { hostSettingsSchema } from "../../settings/check-settings.ts";
 import { probeForms, probeOpenRelay } from "./open-relay-probe.ts";
 import { createRelayPolicy } from "./relay-policy.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { seededRandom } from "../../base/random.ts";
 import type { Resolution, Resolver } from "../../protocol/dns/resolver.ts";
 import type { RecordData } from "../../protocol/dns/record.ts";
-import { hostSettingsSchema } from "../../settings/host-settings.ts";
+import { hostSettingsSchema } from "../../settings/check-settings.ts";
 import type { Route } from "./route.ts";
 import { createRouter } from "./router.ts";
 

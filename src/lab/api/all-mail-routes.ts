@@ -8,6 +8,7 @@ import { messageRow } from "../../server/http/mail/message-rows.ts";
 import { addressViewSchema } from "../../server/http/mail/views.ts";
 import { arrivedId, type ArrivedPlace, type ArrivedPlaces, withArrived } from "../kit/arrived.ts";
 import type { Lab } from "../lab.ts";
+import { type LabAccount, labAccounts } from "../runtime/accounts.ts";
 import { labRoute } from "./lab-place.ts";
 
 /** Limit: rows of one page. */
@@ -76,14 +77,10 @@ export const allMailRoutes = [
   ),
 ];
 
-function accountsOf(lab: Lab, account: string | undefined): { host: string; mail: AccountMail }[] {
-  return [...lab.hosts.values()].flatMap(({ plan, host }) =>
-    (host?.store.accounts() ?? []).flatMap(({ name }) => {
-      const isAsked = account === undefined || name.toLowerCase() === account.toLowerCase();
-      const mail = isAsked ? host?.store.mail(name) : undefined;
-      return mail === undefined ? [] : [{ host: plan.name, mail }];
-    }),
-  );
+function accountsOf(lab: Lab, account: string | undefined): LabAccount[] {
+  const isAsked = ({ mail }: LabAccount): boolean =>
+    account === undefined || mail.name.toLowerCase() === account.toLowerCase();
+  return labAccounts(lab).filter(isAsked);
 }
 
 function inNewestOrder(

@@ -8,6 +8,7 @@ import { rangesOf } from "../../base/number-ranges.ts";
 import { listTraces } from "../../journal/trace.ts";
 import type { AccountMail } from "../../store/account-mail.ts";
 import { arrivedFacts, type ArrivedFacts, type ArrivedPlaces, withArrived } from "../kit/arrived.ts";
+import { labAccounts } from "../runtime/accounts.ts";
 import type { Lab } from "../lab.ts";
 import { drive } from "../runtime/drive.ts";
 
@@ -50,9 +51,7 @@ export function createAllMail(lab: Lab): AllMail {
   let origins = new Map<string, Origin>();
 
   async function copies(): Promise<MailCopy[]> {
-    const mails = [...lab.hosts.values()].flatMap(({ host }) =>
-      (host?.store.accounts() ?? []).flatMap(({ name }) => host?.store.mail(name) ?? []),
-    );
+    const mails = labAccounts(lab).map(({ mail }) => mail);
     const all = await withArrived(mails, (arrived) => arrived.map(copyOf));
     return all.sort((a, b) => a.stored.receivedAt - b.stored.receivedAt);
   }

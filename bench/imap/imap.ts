@@ -1,5 +1,4 @@
 /** The IMAP bench as a whole: mailboxes of two sizes, sessions that wait, delivery, and one very large mailbox. */
-import { setTimeout as wait } from "node:timers/promises";
 import type { Progress } from "../progress.ts";
 import { hasWantedRow, MS, PER_SECOND, type RowResult, type Unit } from "./cases.ts";
 import { startField, type Contestant, type Field, type Ours } from "./contestants.ts";
@@ -16,8 +15,6 @@ const HUGE = 200_000;
 const HUGE_MAILBOX = "Huge";
 const OPEN_ROUNDS = 3;
 const SETTLE_WITHIN_MS = 120_000;
-/** At rest is whoever was asked nothing for so long. */
-const REST_MS = 2_000;
 
 const RESTING = ["new mail, APPEND to EXISTS under IDLE", "memory of an idle connection"] as const;
 const DELIVERY = "delivery, SMTP to visible by IMAP";
@@ -195,7 +192,6 @@ async function hugeRows(
     await enter();
     opened.push((await say(`SELECT ${HUGE_MAILBOX}`)).ms);
     await settle(ours.pids(), SETTLE_WITHIN_MS);
-    await wait(REST_MS);
     weights.push(weightKb(ours.pids()) / 1000);
     await client.ask({ kind: "close", connection });
   }

@@ -22,8 +22,6 @@ const BATCH_CALLS_MAX = 128;
 const YOUNG_MB = 4;
 /** Limit: of the file that is mapped for reading, in octets; the rest is read. */
 const MAPPED_BYTES_MAX = 2 ** 36;
-/** After so long without a read the mapping is given back: what was read through it counts as memory of ours. */
-const UNMAP_AFTER_MS = 1_000;
 
 type Waiting = { readonly call: StoreCall; resolve(value: unknown): void; reject(fault: Fault): void };
 
@@ -46,7 +44,6 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
   let reader: MailReader | undefined;
   let readerDatabase: DatabaseSync | undefined;
   let lock: FolderLock | undefined;
-  let unmapping: NodeJS.Timeout | undefined;
   let waiting: Waiting[] = [];
   let asked: readonly Waiting[] = [];
   let wasKilled = false;
@@ -122,22 +119,8 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
 
   function openReader(): void {
     readerDatabase = new DatabaseSync(file, { readOnly: true });
-    map();
+    readerDatabase.exec(`PRAGMA mmap_size = ${MAPPED_BYTES_MAX}`);
     reader = createMailReader(readerDatabase);
-  }
-
-  function map(): void {
-    readerDatabase?.exec(`PRAGMA mmap_size = ${MAPPED_BYTES_MAX}`);
-  }
-
-  function unmapLater(): void {
-    if (unmapping !== undefined) return void unmapping.refresh();
-    unmapping = setTimeout(() => {
-      unmapping = undefined;
-      readerDatabase?.exec("PRAGMA mmap_size = 0");
-      map();
-    }, UNMAP_AFTER_MS);
-    unmapping.unref();
   }
 
   function read<T>(run: (open: MailReader) => T): T {
@@ -146,8 +129,6 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
       return run(reader);
     } catch (error) {
       throw toSqliteFault(error, `read ${file}`);
-    } finally {
-      unmapLater();
     }
   }
 
@@ -188,8 +169,6 @@ export function createSqliteMailDisk({ folder, thread }: SqliteMailDiskOptions):
     }),
     async close() {
       if (runner === undefined) return;
-      clearTimeout(unmapping);
-      unmapping = undefined;
       readerDatabase?.close();
       reader = readerDatabase = undefined;
       await ask({ method: "close" });

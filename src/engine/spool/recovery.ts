@@ -65,6 +65,7 @@ export async function recoverSpool(disk: Disk, folder: string, segmentBytes: num
     segment.endBytes = scan.endBytes;
     lastSequence = Math.max(lastSequence, scan.lastSequence);
     for (const found of scan.damage) damage.push({ file: segment.file, ...found });
+    giveBack(bytes);
   }
   const messages: SpooledMessage[] = [];
   for (const entry of state.entries.values()) {
@@ -110,9 +111,14 @@ async function readHeader(
 }
 
 /** Limit: one segment at a time is in memory. */
-async function readWhole(disk: Disk, segment: Segment): Promise<Buffer> {
+async function readWhole(disk: Disk, segment: Segment): Promise<Buffer<ArrayBuffer>> {
   const bytes = Buffer.allocUnsafeSlow(await disk.sizeBytes(segment.fd));
   return bytes.subarray(0, await disk.read(segment.fd, bytes, 0));
+}
+
+/** At once: a segment is as large as all else, and whoever rests after its start collects no garbage for hours. */
+function giveBack(bytes: Buffer<ArrayBuffer>): void {
+  bytes.buffer.transfer(0);
 }
 
 /** Segments go in order: one that is missing between others was lost. (The oldest may have been freed just before.) */

@@ -136,6 +136,23 @@ describe("the spool's recovery", () => {
     assert.deepEqual(await recovered(folder), { ids: names(100, 103), damage: 0 });
   });
 
+  it("gives the memory of each segment back when it was read", async () => {
+    const folder = await filled(30);
+    const disk = realDisk();
+    const wholes: Buffer[] = [];
+    const spool = open(folder, {
+      ...disk,
+      read(fd, into, position) {
+        if (into.length > 1_000) wholes.push(into);
+        return disk.read(fd, into, position);
+      },
+    });
+    assert.equal((await spool.open()).length, 30);
+    assert.ok(wholes.length > 1);
+    assert.deepEqual(new Set(wholes.map((bytes) => bytes.length)), new Set([0]));
+    await spool.close();
+  });
+
   it("refuses a format it does not know and leaves the folder alone", async () => {
     const folder = await filled(1);
     const file = join(folder, "000001.segment");

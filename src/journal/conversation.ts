@@ -15,6 +15,8 @@ export type ConversationItem = {
   readonly offsetMs: number;
   /** Which ends recorded it: "client" alone means the server never got it. */
   readonly seenBy: "both" | Side;
+  /** On its way: said last on a connection that is still open, so that the other end may hear it yet. */
+  readonly pending?: true;
   readonly event: JournalEvent;
 };
 
@@ -155,7 +157,15 @@ function merge(client: readonly ConversationItem[], server: readonly Conversatio
     if (c === undefined) merged.push(item);
     else merged.push(bothSaw(client[c] as ConversationItem, item));
   }
-  return [...merged, ...(before.get(server.length) ?? [])];
+  return withPending([...merged, ...(before.get(server.length) ?? [])]);
+}
+
+function withPending(items: readonly ConversationItem[]): ConversationItem[] {
+  const last = items.findLastIndex(({ seenBy }) => seenBy === "both");
+  const isOpen = items.every(({ kind }) => kind !== "closed");
+  return items.map((item, index) =>
+    isOpen && index > last && item.seenBy === item.by ? { ...item, pending: true } : item,
+  );
 }
 
 /** As whoever said it wrote it down; what became of a content only the server knows. */

@@ -236,6 +236,28 @@ test("a line that one end never got stands out", () => {
   );
 });
 
+test("a line said last is on its way while the connection is open, and never arrived once it is closed", () => {
+  const sample = sampleJournal();
+  accept(sample, "a", "A1");
+  attempt(sample, "a", "A1");
+  const ends = { client: "a", server: "b", from: "10.66.0.1:1", to: "10.66.0.2:25", name: "cut" };
+  const wire = sample.open(ends);
+  wire.talk(["C: MAIL FROM:<x@a.test>", "C: RCPT TO:<y@b.test>"]);
+  sample.note("b", { kind: "line", connection: wire.server, by: "server", text: "250 ok" });
+  finish(sample, "a", "A1", "deferred");
+  const last = () => traceOf(sample.events, "A1")?.hops[0]?.attempts[0]?.conversations[0]?.items ?? [];
+  assert.deepEqual(
+    last().map(({ text, pending }) => [text, pending]),
+    [
+      ["MAIL FROM:<x@a.test>", undefined],
+      ["RCPT TO:<y@b.test>", undefined],
+      ["250 ok", true],
+    ],
+  );
+  sample.note("a", { kind: "connection.closed", connection: wire.client, why: "reset" });
+  assert.equal(last().find(({ text }) => text === "250 ok")?.pending, undefined);
+});
+
 function accept(sample: SampleJournal, host: string, queueId: string, connection?: string): void {
   const envelope = { reversePath: "x@a.test", recipients: ["y@b.test"], sizeBytes: 10 };
   const facts = { queueId, connection, messageId: "<m@a.test>", subject: "s" };

@@ -51,8 +51,9 @@ function itemText(item: ConversationItem, style: Style): string {
 }
 
 /** Only worth saying where both ends write into the journal, and of what both ends record. */
-function unheard({ kind, by, seenBy }: ConversationItem, bothRecord: boolean, style: Style): string {
-  if (!bothRecord || seenBy === "both" || (kind !== "line" && kind !== "content")) return "";
+function unheard({ kind, by, seenBy, pending }: ConversationItem, bothRecord: boolean, style: Style): string {
+  if (!bothRecord || pending === true || seenBy === "both" || (kind !== "line" && kind !== "content"))
+    return "";
   const words = seenBy === by ? "never arrived" : "arrived, though the other end did not say it so";
   return style.bad(`  ← ${words}`);
 }

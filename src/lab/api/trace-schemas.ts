@@ -34,6 +34,7 @@ export const conversationSchema = z
         at: z.number(),
         offsetMs: z.number().describe("Since the connection was opened."),
         seenBy: z.enum(["both", "server", "client"]).describe("`client` alone: the server never got it."),
+        pending: z.literal(true).optional().describe("On its way: the other end may hear it yet."),
         event: journalEventSchema,
       }),
     ),
